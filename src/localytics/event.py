@@ -1,0 +1,151 @@
+"""Event: the one thing that is stored, as it arrives and as everything inside speaks of it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+from localytics.errors import InvalidEvent
+
+Name = Annotated[str, Meta(max_length=200)]
+Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+
+OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
+NEWEST = datetime(2200, 1, 1, tzinfo=UTC)
+OLDEST_MS = 0
+NEWEST_MS = int(NEWEST.timestamp()) * 1000
+MAX_METADATA_KEYS = 256
+MAX_METADATA_DEPTH = 16
+MAX_COST_USD = Decimal(10**9)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Event(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False
+):
+    """Something that happened. Only `event_type` is required; a field that is absent costs nothing.
+
+    `timestamp` is RFC 3339 with an offset, or epoch milliseconds; arrival time when absent.
+    `id` is the sender's idempotency key. `duration_ms` keeps nanoseconds. `input_tokens` excludes
+    cache; `cache_write_1h_tokens` says how many of `cache_write_tokens` are kept for an hour and so
+    cost more. `cost_usd` is what the source itself reported. `metadata` holds everything else.
+    """
+
+    event_type: Annotated[str, Meta(min_length=1, max_length=200)]
+    id: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    timestamp: Annotated[datetime, Meta(tz=True)] | int | None = None
+
+    source: Name | None = None
+    user_id: Name | None = None
+    session_id: Name | None = None
+    project_id: Name | None = None
+    conversation_id: Name | None = None
+    device_id: Name | None = None
+
+    duration_ms: Annotated[float, Meta(ge=0, lt=1e12)] | None = None
+    status_code: Annotated[int, Meta(ge=100, le=599)] | None = None
+    is_error: bool | None = None
+    error_message: Annotated[str, Meta(max_length=2000)] | None = None
+
+    role: Name | None = None
+    model: Name | None = None
+    agent: Name | None = None
+    input_tokens: Count | None = None
+    output_tokens: Count | None = None
+    cache_read_tokens: Count | None = None
+    cache_write_tokens: Count | None = None
+    cache_write_1h_tokens: Count | None = None
+    cost_usd: Decimal | None = None
+
+    message_type: Name | None = None
+    message_length: Count | None = None
+
+    endpoint: Name | None = None
+    method: Name | None = None
+    category: Name | None = None
+    severity: Name | None = None
+    status: Name | None = None
+    value: float | None = None
+
+    metadata: dict[str, Any] | None = None
+
+    def check(self) -> None:
+        """Raise InvalidEvent for what the types above can't say."""
+        timestamp = self.timestamp
+        if timestamp is not None:
+            if isinstance(timestamp, int):
+                if not OLDEST_MS <= timestamp < NEWEST_MS:
+                    raise _outside_years()
+            elif not OLDEST <= timestamp < NEWEST:
+                raise _outside_years()
+        if self.cost_usd is not None and not 0 <= self.cost_usd < MAX_COST_USD:
+            raise InvalidEvent(
+                "cost_usd must be at least 0 and below 1,000,000,000", field="cost_usd"
+            )
+        if self.metadata is not None:
+            _check_metadata(self.metadata)
+
+    def check_text(self) -> None:
+        """Raise InvalidEvent for a NUL character, which columns of text can't hold.
+
+        Apart from `check` because it looks at every string: the receiver calls it only for bodies
+        in which an escaped NUL occurs.
+        """
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if (isinstance(value, str) and "\0" in value) or (
+                isinstance(value, dict) and any("\0" in text for text in _texts(value))
+            ):
+                raise InvalidEvent(f"{name} has a NUL character", field=name)
+
+
+def epoch_us(timestamp: datetime | int) -> int:
+    """Microseconds since 1970 of an event's `timestamp` (a datetime, or epoch milliseconds)."""
+    if isinstance(timestamp, int):
+        return timestamp * 1000
+    return (timestamp - OLDEST) // _MICROSECOND
+
+
+def _outside_years() -> InvalidEvent:
+    return InvalidEvent(
+        "timestamp is outside the years 1970 to 2199",
+        hint="Integers are epoch milliseconds, not seconds or microseconds.",
+        field="timestamp",
+    )
+
+
+def _check_metadata(metadata: dict[str, Any]) -> None:
+    if len(metadata) > MAX_METADATA_KEYS:
+        raise InvalidEvent(
+            f"metadata has {len(metadata)} keys; {MAX_METADATA_KEYS} are allowed", field="metadata"
+        )
+    level: list[Any] = [metadata]
+    depth = 0
+    while level:
+        depth += 1
+        if depth > MAX_METADATA_DEPTH:
+            raise InvalidEvent(
+                f"metadata is nested deeper than {MAX_METADATA_DEPTH} levels", field="metadata"
+            )
+        below: list[Any] = []
+        for container in level:
+            for value in container.values() if isinstance(container, dict) else container:
+                if isinstance(value, dict | list):
+                    below.append(value)
+                elif isinstance(value, int) and not -(2**63) <= value < 2**64:
+                    raise InvalidEvent("metadata has an integer outside 64 bits", field="metadata")
+        level = below
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
