@@ -13,6 +13,7 @@
     ├── UnsupportedType           415     unsupported_type
     ├── Busy                      503     busy          (sent with Retry-After)
     ├── NotReady                  503     not_ready     (sent with Retry-After)
+    ├── TookTooLong               503     took_too_long  (sent with Retry-After)
     ├── StorageFailed             503     storage_failed  (sent with Retry-After)
     ├── DiskFull                  507     disk_full
     ├── Unexpected                500     internal_error
@@ -130,6 +131,12 @@ class NotReady(LocalyticsError):
     status = 503
     code = "not_ready"
     retry_after_seconds = 1
+
+
+class TookTooLong(LocalyticsError):
+    status = 503
+    code = "took_too_long"
+    retry_after_seconds = 5
 
 
 class StorageFailed(LocalyticsError):

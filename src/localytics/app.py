@@ -1,0 +1,47 @@
+"""The whole service on one screen: what is served, from what, and what runs beside it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+from litestar.types import ASGIApp
+
+from localytics import openapi
+from localytics.event import Event
+from localytics.jobs import Jobs
+from localytics.present.api import report_routes
+from localytics.present.failure import failure
+from localytics.present.health import health_routes
+from localytics.receive.guard import Guard
+from localytics.receive.native import events_route
+from localytics.settings import Settings
+from localytics.sink import Outcome
+from localytics.store import Store
+from localytics.write.batch import Batch
+
+
+def create_app(settings: Settings, store: Store) -> ASGIApp:
+    """The service over an open `store`. Whoever opened the store closes it, after the service."""
+
+    async def sink(events: list[Event], size: int, *, replay: bool = False) -> Outcome:
+        return await asyncio.wrap_future(store.writer.submit(Batch(events, size, replay=replay)))
+
+    @asynccontextmanager
+    async def jobs_running(_: Litestar) -> AsyncIterator[None]:
+        with Jobs(settings, store):
+            yield
+
+    app = Litestar(
+        route_handlers=[
+            events_route(sink, settings.ingest),
+            *report_routes(store.reader),
+            *health_routes(store),
+        ],
+        exception_handlers={Exception: failure},
+        lifespan=[jobs_running],
+        openapi_config=openapi.config(),
+        request_max_body_size=None,  # receive.body has limits of its own, by kind of body
+        logging_config=None,
+    )
+    return Guard(app, settings.server)

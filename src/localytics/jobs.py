@@ -1,0 +1,76 @@
+"""Jobs: what runs when, beside the requests.
+
+A job is one row of JOBS: its name, how often it runs, and the function that begins it, which gives
+back what is to be run each time, or None where the settings don't ask for it.
+"""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from localytics.settings import Settings
+from localytics.store import Store
+
+
+class Job(NamedTuple):
+    """Work that is repeated."""
+
+    name: str
+    seconds: Callable[[Settings], float]
+    begin: Callable[[Settings, Store], Callable[[], object] | None]
+
+
+def follow_claude(settings: Settings, store: Store) -> Callable[[], object] | None:
+    """Import what Claude Code has written since the last run."""
+    if not settings.claude.follow:
+        return None
+    from localytics.sources.claude_code import Transcripts, roots  # noqa: PLC0415  (if asked for)
+
+    paths = [Path(path).expanduser() for path in settings.claude.paths] or roots(os.environ)
+    transcripts = Transcripts(paths)
+
+    def follow() -> None:
+        for events in transcripts.read():
+            store.record(events, replay=True)
+
+    return follow
+
+
+JOBS = (Job("follow_claude", lambda settings: settings.claude.seconds, follow_claude),)
+
+
+class Jobs:
+    """Runs JOBS while it is entered. A late run is made up for, once; none overlaps itself."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+        for job in JOBS:
+            run = job.begin(settings, store)
+            if run is not None:
+                self._scheduler.add_job(
+                    run,
+                    "interval",
+                    id=job.name,
+                    seconds=job.seconds(settings),
+                    next_run_time=datetime.now(UTC),
+                )
+
+    def __enter__(self) -> "Jobs":
+        self._scheduler.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._scheduler.shutdown(wait=True)

@@ -1,0 +1,147 @@
+"""OpenAPI: what the document says beyond what Litestar reads from the routes themselves."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+from litestar import MediaType
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import (
+    Components,
+    OpenAPIMediaType,
+    Operation,
+    Parameter,
+    Reference,
+    RequestBody,
+    Schema,
+)
+
+from localytics import __version__
+from localytics.errors import ErrorAnswer
+from localytics.event import Event
+from localytics.query.question import FILTERS, FORMATS, WINDOW_WORDS
+from localytics.query.report import Report
+from localytics.window import GRAINS, TIME_RANGES
+
+ERRORS: Mapping[int, ResponseSpec] = {
+    status: ResponseSpec(ErrorAnswer, generate_examples=False, description=description)
+    for status, description in (
+        (400, "Bad input, said which"),
+        (403, "A foreign host or origin"),
+        (413, "Too large"),
+        (415, "A content type or encoding that is not taken"),
+        (503, "Try again after Retry-After"),
+    )
+}
+_EVENT = Reference("#/components/schemas/Event")
+_NAMES = {
+    "$ref": "ref",
+    "anyOf": "any_of",
+    "additionalProperties": "additional_properties",
+    "maxLength": "max_length",
+    "minLength": "min_length",
+    "exclusiveMaximum": "exclusive_maximum",
+    "maxItems": "max_items",
+    "minItems": "min_items",
+}
+
+
+def config() -> OpenAPIConfig:
+    """The document at /openapi.json."""
+    return OpenAPIConfig(
+        title="Localytics",
+        version=__version__,
+        summary="Analytics that stays on the machine",
+        path="/openapi.json",
+        render_plugins=[JsonRenderPlugin(path="/", media_type=MediaType.JSON)],
+        components=Components(schemas={"Event": _schemas([Event])["Event"]}),
+    )
+
+
+def described(
+    *,
+    takes_events: bool = False,
+    flags: Iterable[str] = (),
+    report: Report | None = None,
+) -> type[Operation]:
+    """An operation with the body and parameters that the handler reads by itself."""
+    parameters = [
+        Parameter(name=flag, param_in="query", schema=_schema({"type": "boolean"}))
+        for flag in flags
+    ]
+    if report is not None:
+        parameters += _parameters(report)
+
+    def operation(**given: Any) -> Operation:
+        if parameters:
+            given["parameters"] = parameters
+        if takes_events:
+            given["request_body"] = _EVENTS_BODY
+        return Operation(**given)
+
+    made: Any = operation
+    return made  # type: ignore[no-any-return]
+
+
+def _parameters(report: Report) -> list[Parameter]:
+    words: dict[str, dict[str, Any]] = {word: {"type": "string"} for word in WINDOW_WORDS}
+    words["time_range"] = {"type": "string", "enum": list(TIME_RANGES)}
+    words["hours"] = words["days"] = {"type": "integer", "minimum": 1}
+    words["timezone"] = {"type": "string", "default": "UTC"}
+    if report.grain is not None:
+        words["group_by"] = {"type": "string", "enum": list(GRAINS), "default": report.grain}
+    words |= {word: {"type": "string", "maxLength": 200} for word in FILTERS}
+    words["format"] = {"type": "string", "enum": list(FORMATS), "default": "json"}
+    options = msgspec.json.schema(report.options)["$defs"][report.options.__name__]
+    words |= options["properties"]
+    required = set(options.get("required", ()))
+    return [
+        Parameter(
+            name=word,
+            param_in="query",
+            schema=_schema(schema),
+            description=schema.get("description"),
+            required=word in required,
+        )
+        for word, schema in words.items()
+    ]
+
+
+def _schemas(types: Iterable[type]) -> dict[str, Schema]:
+    _, components = msgspec.json.schema_components(
+        types, ref_template="#/components/schemas/{name}"
+    )
+    return {name: _schema(schema) for name, schema in components.items()}
+
+
+def _schema(source: Mapping[str, Any]) -> Schema:
+    """Litestar's Schema of a JSON schema as msgspec writes it."""
+    given: dict[str, Any] = {_NAMES.get(key, key): value for key, value in source.items()}
+    if isinstance(given.get("properties"), dict):
+        given["properties"] = {name: _schema(inner) for name, inner in given["properties"].items()}
+    if "any_of" in given:
+        given["any_of"] = [_schema(inner) for inner in given["any_of"]]
+    if isinstance(given.get("items"), dict):
+        given["items"] = _schema(given["items"])
+    if isinstance(given.get("additional_properties"), dict):
+        given["additional_properties"] = _schema(given["additional_properties"])
+    return Schema(**given)
+
+
+_EVENTS_BODY = RequestBody(
+    required=True,
+    content={
+        "application/json": OpenAPIMediaType(
+            schema=Schema(
+                one_of=[
+                    _EVENT,
+                    _schema({"type": "array", "minItems": 1, "maxItems": 1000}),
+                    _schema({"type": "object", "required": ["events"]}),
+                ]
+            )
+        ),
+        "application/x-ndjson": OpenAPIMediaType(schema=Schema(description="One event per line")),
+    },
+)

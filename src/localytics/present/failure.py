@@ -1,0 +1,96 @@
+"""Failure: every error as an answer, in the one shape there is (see errors)."""
+
+import logging
+from typing import Any
+
+import msgspec
+from litestar import MediaType, Request, Response
+from litestar.enums import ScopeType
+from litestar.exceptions import HTTPException
+from litestar.types import Receive, Scope, Send
+
+from localytics.errors import (
+    Forbidden,
+    InvalidInput,
+    LocalyticsError,
+    MethodNotAllowed,
+    NotFound,
+    TooLarge,
+    Unexpected,
+)
+
+log = logging.getLogger(__name__)
+
+_encode = msgspec.json.Encoder().encode
+
+
+def failure(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """The answer to a request that raised `error`."""
+    ours = _translated(request, error)
+    return Response(
+        _encode(ours.answer()),
+        status_code=ours.status,
+        media_type=MediaType.JSON,
+        headers=_headers(ours),
+    )
+
+
+async def refuse(error: LocalyticsError, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer `error` to a request that never reaches a route."""
+    if scope["type"] == ScopeType.WEBSOCKET:
+        await receive()
+        await send({"type": "websocket.close", "code": 1008, "reason": error.message})
+        return
+    body = _encode(error.answer())
+    headers = {
+        "content-type": "application/json",
+        "content-length": str(len(body)),
+        **_headers(error),
+    }
+    await send(
+        {
+            "type": "http.response.start",
+            "status": error.status,
+            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+        }
+    )
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def _headers(error: LocalyticsError) -> dict[str, str]:
+    headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+    if error.retry_after_seconds is not None:
+        headers["retry-after"] = str(error.retry_after_seconds)
+    if isinstance(error, MethodNotAllowed) and error.hint:
+        headers["allow"] = error.hint.removeprefix("Allowed: ")
+    return headers
+
+
+def _translated(request: Request[Any, Any, Any], error: Exception) -> LocalyticsError:
+    if isinstance(error, LocalyticsError):
+        return error
+    if isinstance(error, HTTPException) and error.status_code < 500:
+        path = request.scope["path"]
+        match error.status_code:
+            case 404:
+                return NotFound(
+                    f"Nothing is served at {path[:200]}", hint="GET /openapi.json lists it."
+                )
+            case 405:
+                methods = {
+                    method
+                    for route in request.app.routes
+                    if route.path == path
+                    for method in getattr(route, "methods", ())
+                }
+                return MethodNotAllowed(
+                    f"{request.method} is not served here",
+                    hint=f"Allowed: {', '.join(sorted(methods))}",
+                )
+            case 413:
+                return TooLarge("The body is too large")
+            case 401 | 403:
+                return Forbidden(error.detail)
+        return InvalidInput("The request could not be understood")
+    log.error("A request failed unexpectedly", exc_info=error)
+    return Unexpected("Something went wrong here", hint="The service's log has the details.")

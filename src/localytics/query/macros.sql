@@ -1,0 +1,69 @@
+{#- What the .sql files of reports may call. Relations first: they hide where figures come from. #}
+
+{%- macro events(start="start", end="end") -%}
+(
+    select * from events
+    where timestamp >= ${{ start }}::timestamp and timestamp < ${{ end }}::timestamp
+    {% for column in filters %} and {{ column }} = ${{ column }}{% endfor %}
+)
+{%- endmacro %}
+
+{%- macro messages(start="start", end="end") -%}
+(select * from {{ events(start, end) }} where event_type = 'message.sent')
+{%- endmacro %}
+
+{#- A relation with `bucket` (the start of its bucket in UTC) and `local` (the wall clock, to the
+    slot). Reading a clock in a time zone for every row is slow, so it is read once for each slot,
+    a stretch that no bucket divides: 15 minutes, as every civil offset in use is a multiple. #}
+{%- macro timed(relation) -%}
+(
+    select r.*, slots.bucket, slots.local
+    from {{ relation }} r
+    join (
+        select s.slot, b.bucket, s.slot + to_seconds(o.seconds) as local
+        from (
+            select unnest(generate_series(
+                time_bucket(to_seconds($slot_seconds), $start::timestamp),
+                $end::timestamp,
+                to_seconds($slot_seconds)
+            )) as slot
+        ) s
+        asof join (select unnest($buckets::timestamp[]) as bucket) b on s.slot >= b.bucket
+        asof join (
+            select unnest($offset_starts::timestamp[]) as since,
+                   unnest($offset_seconds::bigint[]) as seconds
+        ) o on s.slot >= o.since
+    ) slots on slots.slot = time_bucket(to_seconds($slot_seconds), r.timestamp)
+)
+{%- endmacro %}
+
+{#- Words that engines spell differently, or that mean something particular here. #}
+
+{%- macro count_if(condition) -%} count(*) filter (where {{ condition }}) {%- endmacro %}
+
+{%- macro uniq(column) -%} count(distinct {{ column }}) {%- endmacro %}
+
+{#- Nearest rank: the smallest value that a share q of all values does not exceed. #}
+{%- macro quantile(column, q) -%} quantile_disc({{ column }}, {{ q }}) {%- endmacro %}
+
+{%- macro share(part, whole) -%} (100.0 * {{ part }} / nullif({{ whole }}, 0)) {%- endmacro %}
+
+{#- Exact sums of decimals; the division alone is rounded. #}
+{%- macro mean(column) -%} (sum({{ column }})::double / nullif(count({{ column }}), 0)) {%- endmacro %}
+
+{%- macro tokens() -%}
+(coalesce(input_tokens, 0)::hugeint + coalesce(output_tokens, 0)
+ + coalesce(cache_read_tokens, 0) + coalesce(cache_write_tokens, 0))
+{%- endmacro %}
+
+{#- A call that is billed and has no known price. #}
+{%- macro unpriced() -%}
+(cost_usd is null and model is not null
+ and (input_tokens is not null or output_tokens is not null))
+{%- endmacro %}
+
+{#- Where nothing was billed the cost is 0; where nothing that was billed has a price, unknown. #}
+{%- macro cost() -%}
+case when count(cost_usd) = 0 and {{ count_if(unpriced()) }} > 0 then null
+     else coalesce(sum(cost_usd), 0) end
+{%- endmacro %}

@@ -1,0 +1,151 @@
+"""Question: the words of a query string, understood.
+
+The same words mean the same on every report: the window, `timezone`, `group_by` (or `interval`),
+the filters and `format`. A word that a report does not know is an error, never ignored: a typing
+mistake must not change what a number means.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Literal, get_args
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import fields
+
+from localytics.errors import InvalidParameter, InvalidWindow
+from localytics.query.report import Report
+from localytics.window import Grain, WindowQuery, grain_of
+
+Format = Literal["json", "csv", "parquet", "arrow"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+WINDOW_WORDS = tuple(field.name for field in fields(WindowQuery))
+# Each filter is the column of the same name.
+FILTERS = (
+    "project_id",
+    "user_id",
+    "session_id",
+    "conversation_id",
+    "device_id",
+    "source",
+    "model",
+    "agent",
+    "event_type",
+)
+ALIASES = {"user_id_filter": "user_id", "interval": "group_by"}
+MAX_VALUE = 1000
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """A report, asked for. `filters` maps columns to the one value they must have."""
+
+    report: Report
+    window: WindowQuery
+    grain: Grain | None
+    filters: dict[str, str]
+    options: Any
+    format: Format
+
+
+def understand(report: Report, words: Iterable[tuple[str, str]]) -> Question:
+    """The question that `words`, the pairs of a query string in their order, ask of `report`.
+
+    Raises InvalidParameter or InvalidWindow naming the word that is wrong.
+    """
+    repeatable = {field.name for field in fields(report.options) if _is_list(field.type)}
+    given: dict[str, Any] = {}
+    for word, value in words:
+        name = ALIASES.get(word, word)
+        if len(value) > MAX_VALUE or "\0" in value:
+            raise InvalidParameter(f"{word} has a value that can't be meant", field=word)
+        if name in repeatable:
+            given.setdefault(name, []).append(value)
+        elif name in given:
+            raise InvalidParameter(f"{word} is given twice", field=word)
+        else:
+            given[name] = value
+    window = _window({word: given.pop(word) for word in WINDOW_WORDS if word in given})
+    grain = _grain(report, given.pop("group_by", None))
+    form = given.pop("format", "json")
+    if form not in FORMATS:
+        raise InvalidParameter(
+            f"format {form!r} is not known",
+            hint=f"Choose one of {_listed(FORMATS)}.",
+            field="format",
+        )
+    filters = {word: given.pop(word) for word in FILTERS if word in given}
+    return Question(
+        report=report,
+        window=window,
+        grain=grain,
+        filters=filters,
+        options=_options(report, given),
+        format=form,
+    )
+
+
+def _window(given: dict[str, str]) -> WindowQuery:
+    numbers: dict[str, Any] = dict(given)
+    for word in ("hours", "days"):
+        if word in given:
+            try:
+                numbers[word] = int(given[word])
+            except ValueError:
+                raise InvalidWindow(
+                    f"{word} must be a whole number, not {given[word][:40]!r}", field=word
+                ) from None
+    return WindowQuery(**numbers)
+
+
+def _grain(report: Report, word: str | None) -> Grain | None:
+    if word is None:
+        return report.grain
+    if report.grain is None:
+        raise InvalidParameter(
+            f"{report.path} has no series to group", hint="Leave group_by out.", field="group_by"
+        )
+    return grain_of(word)
+
+
+def _options(report: Report, given: dict[str, Any]) -> Any:
+    known = {field.name: field for field in fields(report.options)}
+    for word in given:
+        if word not in known:
+            words = [*WINDOW_WORDS, *(["group_by"] if report.grain else []), *FILTERS, *known]
+            raise InvalidParameter(
+                f"{word[:80]!r} is not a parameter of {report.path}",
+                hint=f"It takes {_listed([*words, 'format'])}.",
+                field=word[:80],
+            )
+    try:
+        return msgspec.convert(given, report.options, strict=False)
+    except msgspec.ValidationError as error:
+        message = str(error)
+        word = next(
+            (name for name in known if f"$.{name}" in message or f"`{name}`" in message), ""
+        )
+        raise InvalidParameter(
+            f"{word} is wrong: {message.partition(' - at')[0]}",
+            hint=_meaning(known[word].type) if word else None,
+            field=word or None,
+        ) from None
+
+
+def _meaning(kind: Any) -> str | None:
+    info = msgspec.inspect.type_info(kind)
+    while isinstance(info, msgspec.inspect.Metadata):
+        if info.extra_json_schema and "description" in info.extra_json_schema:
+            return str(info.extra_json_schema["description"])
+        info = info.type
+    return None
+
+
+def _is_list(kind: Any) -> bool:
+    info = msgspec.inspect.type_info(kind)
+    while isinstance(info, msgspec.inspect.Metadata):
+        info = info.type
+    return isinstance(info, msgspec.inspect.ListType | msgspec.inspect.VarTupleType)
+
+
+def _listed(words: Iterable[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} or {last}" if most else last

@@ -1,0 +1,78 @@
+"""Report: a question with a name; the catalogue is whatever stands in the folder `reports`.
+
+A report is two sibling files. `<name>.sql` holds its queries, `<name>.py` its parameters, the
+structs of its answer and one `Report(...)` called `report`. Route, OpenAPI, command and formats
+derive from that.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from localytics.window import Grain
+
+if TYPE_CHECKING:
+    from localytics.query.ask import Ask
+
+
+class WindowAnswer(Struct, frozen=True, kw_only=True):
+    """The window that was asked about: [start, end), with the zone of its days and hours."""
+
+    start: datetime
+    end: datetime
+    timezone: str
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What every answer says about itself.
+
+    `exact` is false where a sketch stood in for events that retention has removed.
+    """
+
+    window: WindowAnswer
+    generated_at: datetime
+    exact: bool = True
+
+
+class NoOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A report that takes the window, `group_by` and the filters, and nothing else."""
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """One question. `read` answers it; `table` names the field of the answer that is its rows.
+
+    `path` is where it is asked, below /api/v1. `window` is the default window. `grain` is the
+    default `group_by`, or None where the report has no series to group. `options` are the
+    parameters that only this report takes.
+    """
+
+    path: str
+    summary: str
+    answer: type[Answer]
+    read: Callable[["Ask"], Answer]
+    table: str | None = None
+    window: str = "30d"
+    grain: Grain | None = None
+    options: type[Struct] = NoOptions
+    module: str = ""
+
+    @property
+    def name(self) -> str:
+        """The report's module, which is also its name on the command line: `models_usage`."""
+        return self.read.__module__.rpartition(".")[2]
+
+
+@cache
+def catalogue() -> dict[str, Report]:
+    """Every report by name, in alphabetical order."""
+    package: Any = importlib.import_module("localytics.reports")
+    found: dict[str, Report] = {}
+    for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda module: module.name):
+        report: Report = importlib.import_module(f"localytics.reports.{module.name}").report
+        found[report.name] = report
+    return found

@@ -1,0 +1,97 @@
+"""Body: what a request carries, read with every limit on, whatever its headers claim."""
+
+import asyncio
+import zlib
+from collections.abc import AsyncIterator
+from typing import Any, Literal
+
+from litestar import Request
+
+from localytics.errors import InvalidInput, TimedOut, TooLarge, UnsupportedType
+from localytics.settings import Ingest
+
+Kind = Literal["json", "ndjson"]
+
+_KINDS: dict[str, Kind] = {
+    "application/json": "json",
+    "application/x-ndjson": "ndjson",
+    "application/ndjson": "ndjson",
+    "application/jsonl": "ndjson",
+}
+_GZIP_WINDOW = 31
+
+
+async def read_body(request: Request[Any, Any, Any], limits: Ingest) -> tuple[Kind, bytes]:
+    """The kind of body that the content type names, and its bytes after inflating.
+
+    Raises UnsupportedType for other types, charsets and encodings, TooLarge beyond the limits,
+    TimedOut for a body that trickles in, and InvalidInput for an empty body or one that is not the
+    gzip it says it is.
+    """
+    kind = _kind(request.headers.get("content-type"))
+    limit = (limits.stream_kb if kind == "ndjson" else limits.body_kb) * 1024
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > limit:
+        raise _too_large(limit)
+    if encoding not in {"", "identity", "gzip", "x-gzip"}:
+        raise UnsupportedType(
+            f"Content-Encoding {encoding[:40]!r} is not understood", hint="Send gzip, or none."
+        )
+    try:
+        async with asyncio.timeout(limits.body_seconds):
+            body = await _collect(request.stream(), limit)
+    except TimeoutError:
+        raise TimedOut(f"The body took longer than {limits.body_seconds:g} s to arrive") from None
+    if "gzip" in encoding:
+        body = _inflate(body, limit)
+    if not body:
+        raise InvalidInput("The body is empty", hint="Send one event, an array, or NDJSON.")
+    return kind, body
+
+
+def _kind(content_type: str | None) -> Kind:
+    name, _, parameters = (content_type or "").partition(";")
+    kind = _KINDS.get(name.strip().lower())
+    if kind is None:
+        raise UnsupportedType(
+            f"Content-Type {name.strip()[:80]!r} is not taken here" if name else "No Content-Type",
+            hint="Send application/json, or application/x-ndjson with one event per line.",
+        )
+    for parameter in parameters.split(";"):
+        key, _, value = parameter.strip().lower().partition("=")
+        if key == "charset" and value.strip('"') not in {"utf-8", "utf8"}:
+            raise UnsupportedType(f"Charset {value[:40]!r} is not taken here", hint="Send UTF-8.")
+    return kind
+
+
+async def _collect(chunks: AsyncIterator[bytes], limit: int) -> bytes:
+    body = bytearray()
+    async for chunk in chunks:
+        body += chunk
+        if len(body) > limit:
+            raise _too_large(limit)
+    return bytes(body)
+
+
+def _inflate(data: bytes, limit: int) -> bytes:
+    body = bytearray()
+    while data:  # gzip members may follow one another
+        member = zlib.decompressobj(_GZIP_WINDOW)
+        try:
+            body += member.decompress(data, limit + 1 - len(body))
+        except zlib.error:
+            raise InvalidInput("The body is not the gzip that its encoding says") from None
+        if len(body) > limit:
+            raise _too_large(limit)
+        if not member.eof:
+            raise InvalidInput("The gzip body ends before it is complete")
+        data = member.unused_data
+    return bytes(body)
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(
+        f"The body is larger than {limit // 1024} KiB",
+        hint="Send fewer events at once; NDJSON (application/x-ndjson) may be longer.",
+    )

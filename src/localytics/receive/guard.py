@@ -1,0 +1,78 @@
+"""Guard: what every request passes before anything else looks at it.
+
+A web page that a person happens to visit can make their browser call a service on their own
+machine. Two things give it away: a Host that is not ours (DNS rebinding), and an Origin or a
+Sec-Fetch-Site of another site.
+"""
+
+from collections.abc import Iterable
+
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from localytics.errors import Forbidden, LocalyticsError
+from localytics.present.failure import refuse
+from localytics.settings import Server
+
+_OURS = ("localhost", "127.0.0.1", "[::1]")
+_FRIENDLY_SITES = {b"same-origin", b"none"}
+
+
+class Guard:
+    """ASGI middleware around the whole app. Websockets are held to the same rules."""
+
+    def __init__(self, app: ASGIApp, settings: Server) -> None:
+        self._app = app
+        self._hosts = frozenset({*_OURS, *(host.lower() for host in settings.allowed_hosts)})
+        self._origins = frozenset(origin.lower().rstrip("/") for origin in settings.allowed_origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in {"http", "websocket"}:
+            try:
+                self._admit(scope["headers"])
+            except LocalyticsError as error:
+                await refuse(error, scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+    def _admit(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        hosts: list[bytes] = []
+        origin = site = None
+        for name, value in headers:
+            if name == b"host":
+                hosts.append(value)
+            elif name == b"origin":
+                origin = value
+            elif name == b"sec-fetch-site":
+                site = value
+        if len(hosts) != 1:
+            raise Forbidden("A request must have exactly one Host header", code="foreign_host")
+        host = hosts[0].decode("latin-1").lower()
+        if _name(host) not in self._hosts:
+            raise Forbidden(
+                "This Host is not served here",
+                hint="Use localhost or 127.0.0.1, or name it in the setting server.allowed_hosts.",
+                code="foreign_host",
+            )
+        if origin is not None:
+            self._admit_origin(origin.decode("latin-1").lower(), host)
+        elif site is not None and site not in _FRIENDLY_SITES:
+            raise _foreign_origin()
+
+    def _admit_origin(self, origin: str, host: str) -> None:
+        own = {f"http://{host}", f"https://{host}"}
+        if origin not in own and origin not in self._origins:
+            raise _foreign_origin()
+
+
+def _name(host: str) -> str:
+    """The host without its port: `localhost:4777` -> `localhost`, `[::1]:4777` -> `[::1]`."""
+    name, colon, port = host.rpartition(":")
+    return name if colon and port.isascii() and port.isdigit() else host
+
+
+def _foreign_origin() -> Forbidden:
+    return Forbidden(
+        "Pages of other origins may not call this service",
+        hint="Name the origin in the setting server.allowed_origins.",
+        code="foreign_origin",
+    )

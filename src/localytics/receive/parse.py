@@ -1,0 +1,132 @@
+"""Parse: JSON to events, one by one, so that a bad one never sinks its neighbours."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from localytics.errors import InvalidEvent, InvalidInput, LocalyticsError, TooLarge
+from localytics.event import Event
+from localytics.receive.body import Kind
+from localytics.settings import Ingest
+from localytics.sink import Rejected
+
+
+class _Wrapped(msgspec.Struct, forbid_unknown_fields=True):
+    events: list[msgspec.Raw]
+
+
+_event = msgspec.json.Decoder(Event)
+_array = msgspec.json.Decoder(list[msgspec.Raw])
+_wrapped = msgspec.json.Decoder(_Wrapped)
+_ESCAPED_NUL = b"\\u0000"
+_KNOWN = ", ".join(Event.__struct_fields__)
+
+
+class Parsed(msgspec.Struct, frozen=True, kw_only=True):
+    """The events of a body, their places in it, and what was rejected."""
+
+    events: list[Event]
+    places: list[int]
+    rejected: list[Rejected]
+
+
+def parse(kind: Kind, body: bytes, limits: Ingest) -> Parsed:
+    """Every event of `body`. Raises InvalidInput where it is not JSON of a shape that is taken,
+    TooLarge where it holds more events than a batch may, and the error itself where all are bad.
+    """
+    texts = _texts(kind, body)
+    if kind == "json" and len(texts) > limits.batch_events:
+        raise TooLarge(
+            f"{len(texts)} events at once; {limits.batch_events} are allowed",
+            hint="Send several requests, or NDJSON (application/x-ndjson).",
+        )
+    return _decode(texts, limits.event_kb * 1024, check_text=_ESCAPED_NUL in body)
+
+
+def _texts(kind: Kind, body: bytes) -> list[bytes | msgspec.Raw]:
+    if kind == "ndjson":
+        lines: list[bytes | msgspec.Raw] = [line for line in body.split(b"\n") if line.strip()]
+        if not lines:
+            raise InvalidInput("The body has no events")
+        return lines
+    start = body.lstrip()[:1]
+    if start == b"{" and b'"events"' not in body:
+        return [body]
+    try:
+        texts: Iterable[msgspec.Raw] = (
+            _wrapped.decode(body).events if start == b"{" else _array.decode(body)
+        )
+    except msgspec.ValidationError as error:
+        if start == b"{" and "`events`" not in str(error) and "$.events" not in str(error):
+            return [body]  # a single event that merely contains the word
+        raise InvalidInput(
+            f"The body is not events: {error}",
+            hint='Send one event, an array of events, or {"events": [...]}.',
+        ) from None
+    except RecursionError:
+        raise InvalidInput("The body is nested too deep") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"The body is not JSON: {_reason(error)}") from None
+    found = list(texts)
+    if not found:
+        raise InvalidInput("The body has no events")
+    return list(found)
+
+
+def _decode(texts: list[bytes | msgspec.Raw], largest: int, *, check_text: bool) -> Parsed:
+    events: list[Event] = []
+    places: list[int] = []
+    rejected: list[Rejected] = []
+    first: LocalyticsError | None = None
+    decode = _event.decode
+    for place, text in enumerate(texts):
+        try:
+            if len(memoryview(text)) > largest:
+                raise TooLarge(
+                    f"The event is larger than {largest // 1024} KiB", code="event_too_large"
+                )
+            event = decode(text)
+            event.check()
+            if check_text:
+                event.check_text()
+        except LocalyticsError as error:
+            problem = error
+        except msgspec.ValidationError as error:
+            problem = _invalid(str(error))
+        except RecursionError:
+            problem = InvalidEvent("The event is nested too deep", field="metadata")
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            problem = InvalidEvent(f"The event is not JSON: {_reason(error)}", code="invalid_json")
+        else:
+            events.append(event)
+            places.append(place)
+            continue
+        first = first or problem
+        rejected.append(Rejected(index=place, code=problem.code, message=problem.message))
+    if first is not None and not events:
+        if len(texts) > 1:
+            first.message = f"None of {len(texts)} events was accepted; the first: {first.message}"
+        raise first
+    return Parsed(events=events, places=places, rejected=rejected)
+
+
+def _invalid(message: str) -> InvalidEvent:
+    """An error in our words from one of msgspec's: `Expected ... - at `$.user_id``."""
+    problem, _, path = message.partition(" - at `$")
+    field = path.strip("`.").partition("[")[0] or None
+    if "unknown field" in problem:
+        field = problem.rpartition("unknown field ")[2].strip("`")
+        return InvalidEvent(
+            f"{field[:80]!r} is not a field of an event",
+            hint=f"Put it in metadata, or choose one of: {_KNOWN}.",
+            field=field[:80],
+        )
+    if "missing required field" in problem:
+        return InvalidEvent("event_type is missing", hint="Say what happened.", field="event_type")
+    return InvalidEvent(f"{field or 'The event'} is wrong: {problem}", field=field)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8"
+    return str(error).removeprefix("JSON is malformed: ")

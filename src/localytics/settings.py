@@ -1,0 +1,212 @@
+"""Settings: what can be changed, its default, its limits and what it is for.
+
+The structs below are the one declared table. `config.toml` at the top of the repository is that
+table as a file, every line commented out. A value is taken from the command line, else from
+`LOCALYTICS_SECTION__KEY`, else from the file, else from here. Unknown names are errors.
+"""
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+from msgspec.structs import FieldInfo, fields
+
+from localytics.errors import SetupError
+
+PREFIX = "LOCALYTICS_"
+
+
+class Server(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The socket."""
+
+    host: Annotated[
+        str, Meta(description="Address to listen on. Only this machine's own (loopback) is served.")
+    ] = "127.0.0.1"
+    port: Annotated[
+        int, Meta(ge=0, le=65535, description="Port; the next free one if taken, 0 picks any.")
+    ] = 4777
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Meta(description="How much is logged.")
+    ] = "info"
+    allowed_hosts: Annotated[
+        tuple[str, ...],
+        Meta(description="Host names accepted beside localhost, 127.0.0.1 and [::1]."),
+    ] = ()
+    allowed_origins: Annotated[
+        tuple[str, ...],
+        Meta(description="Web origins that may call from a browser, as https://app.example."),
+    ] = ()
+    header_seconds: Annotated[
+        float,
+        Meta(gt=0, le=600, description="A request whose headers take longer is cut off."),
+    ] = 10.0
+    connections: Annotated[
+        int, Meta(ge=1, le=65536, description="Connections open at once; more get a 503.")
+    ] = 512
+
+
+class Store(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The DuckDB file."""
+
+    data_dir: Annotated[
+        str, Meta(description="Folder of the data; empty means the platform's own data folder.")
+    ] = ""
+    memory_mb: Annotated[
+        int, Meta(ge=256, description="Memory that DuckDB may use; it spills to disk beyond.")
+    ] = 1024
+    threads: Annotated[int, Meta(ge=1, le=64, description="Threads that DuckDB may use.")] = 2
+    checkpoint_mb: Annotated[
+        int,
+        Meta(ge=1, le=4096, description="Write-ahead log that is folded into the file at once."),
+    ] = 64
+
+
+class Ingest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What may come in, and how it waits."""
+
+    enabled: Annotated[
+        bool, Meta(description="Whether events are taken at all (also ANALYTICS_ENABLED).")
+    ] = True
+    queue_mb: Annotated[
+        int, Meta(ge=1, le=4096, description="Events waiting to be written; beyond, a 503.")
+    ] = 64
+    body_kb: Annotated[
+        int, Meta(ge=1, le=65536, description="Largest JSON body, also after inflating.")
+    ] = 1024
+    stream_kb: Annotated[
+        int, Meta(ge=1, le=1048576, description="Largest NDJSON body, also after inflating.")
+    ] = 10240
+    body_seconds: Annotated[
+        float, Meta(gt=0, le=600, description="A body that takes longer to arrive is cut off.")
+    ] = 10.0
+    event_kb: Annotated[int, Meta(ge=1, le=1024, description="Largest single event.")] = 32
+    batch_events: Annotated[
+        int, Meta(ge=1, le=100_000, description="Most events in a JSON body; NDJSON has no such.")
+    ] = 1000
+    dedupe_hours: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=8760,
+            description="How long an id without a timestamp is remembered (with one: for ever).",
+        ),
+    ] = 24
+
+
+class Query(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How questions are answered."""
+
+    readers: Annotated[int, Meta(ge=1, le=64, description="Questions answered at once.")] = 2
+    seconds: Annotated[
+        float, Meta(gt=0, le=3600, description="A question that takes longer is given up.")
+    ] = 30.0
+
+
+class Claude(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Claude Code's transcripts."""
+
+    follow: Annotated[
+        bool, Meta(description="Import transcripts in the background while serving.")
+    ] = False
+    paths: Annotated[
+        tuple[str, ...],
+        Meta(description="Where they are; empty means where Claude Code puts them."),
+    ] = ()
+    seconds: Annotated[
+        int, Meta(ge=1, le=86400, description="How often to look for new lines.")
+    ] = 30
+
+
+class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All of it, section by section."""
+
+    server: Server = Server()
+    store: Store = Store()
+    ingest: Ingest = Ingest()
+    query: Query = Query()
+    claude: Claude = Claude()
+
+    @property
+    def data_dir(self) -> Path:
+        """The folder of the database, the run file and the log of what was set aside."""
+        if self.store.data_dir:
+            return Path(self.store.data_dir).expanduser().absolute()
+        import platformdirs  # noqa: PLC0415  (only where nobody said)
+
+        return Path(platformdirs.user_data_dir("localytics", appauthor=False))
+
+
+def load(
+    file: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    overrides: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Settings:
+    """Settings from `file`, the environment and the command line's `overrides`, later ones winning.
+
+    Raises SetupError naming the setting, what was given and what it takes.
+    """
+    values: dict[str, dict[str, Any]] = {}
+    if file is not None:
+        values = _read(file)
+    for section, key, text in _environment(os.environ if environ is None else environ):
+        values.setdefault(section, {})[key] = text
+    for section, given in (overrides or {}).items():
+        values.setdefault(section, {}).update(given)
+    try:
+        return msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SetupError(
+            f"A setting is wrong: {error}",
+            hint="config.toml in the repository lists every setting, its default and its meaning.",
+        ) from None
+
+
+def sections() -> Iterator[tuple[FieldInfo, tuple[FieldInfo, ...]]]:
+    """Every section with its settings, in the order of config.toml."""
+    for section in fields(Settings):
+        yield section, fields(section.type)
+
+
+def _read(file: Path) -> dict[str, dict[str, Any]]:
+    try:
+        values = tomllib.loads(file.read_text("utf-8"))
+    except OSError as error:
+        raise SetupError(f"Can't read the settings file {file}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SetupError(f"The settings file {file} is not TOML: {error}") from None
+    for name, section in values.items():
+        if not isinstance(section, dict):
+            raise SetupError(
+                f"{name} stands outside any section in {file}",
+                hint="Settings live in sections, as in: [server] port = 4777",
+            )
+    return values
+
+
+def _environment(environ: Mapping[str, str]) -> Iterator[tuple[str, str, Any]]:
+    if "ANALYTICS_ENABLED" in environ:
+        yield "ingest", "enabled", environ["ANALYTICS_ENABLED"]
+    known = {
+        f"{PREFIX}{section.name}__{setting.name}".upper(): (section.name, setting)
+        for section, settings in sections()
+        for setting in settings
+    }
+    for variable, text in environ.items():
+        if not variable.startswith(PREFIX):
+            continue
+        if variable not in known:
+            raise SetupError(
+                f"{variable} names no setting",
+                hint="Settings are named LOCALYTICS_SECTION__KEY, as in LOCALYTICS_SERVER__PORT.",
+            )
+        section_name, setting = known[variable]
+        is_list = isinstance(setting.default, tuple)
+        yield (
+            section_name,
+            setting.name,
+            [part for part in text.split(",") if part] if is_list else text,
+        )

@@ -1,0 +1,53 @@
+"""Store: the open file with its one writer and its readers; what `serve` and the commands share."""
+
+import time
+from types import TracebackType
+
+from localytics.errors import Busy
+from localytics.event import Event
+from localytics.query.reader import Reader
+from localytics.settings import Settings
+from localytics.sink import Outcome
+from localytics.write.batch import Batch
+from localytics.write.database import Database
+from localytics.write.writer import Writer
+
+
+class Store:
+    """The data of `settings.data_dir`. Open it, or use it as a context manager."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.database = Database(settings.data_dir, settings.store)
+        self.writer = Writer(self.database, settings.ingest)
+        self.reader = Reader(self.database, settings.query)
+
+    def open(self) -> None:
+        """Open or create the file. Raises SetupError where that can't be."""
+        self.database.open()
+        self.writer.start()
+
+    def close(self) -> None:
+        """Write what waits, finish what is being answered, close the file."""
+        self.writer.stop()
+        self.reader.stop()
+        self.database.close()
+
+    def record(self, events: list[Event], *, replay: bool = False) -> Outcome:
+        """Store `events`, in a thread that can wait: for room in the queue, and until durable."""
+        while True:
+            try:
+                return self.writer.submit(Batch(events, 512 * len(events), replay=replay)).result()
+            except Busy:
+                time.sleep(0.05)
+
+    def __enter__(self) -> "Store":
+        self.open()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,90 @@
+"""Group: the events of one transaction, what each changes, and the statements that do it."""
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+import duckdb
+import pyarrow as pa
+
+from localytics.write.batch import Row
+from localytics.write.columns import columns
+from localytics.write.duplicates import Duplicates
+from localytics.write.replay import compare
+from localytics.write.sql import statement
+
+_INSERT = statement("insert")
+_MOVE = statement("move")
+_DROP_SUPERSEDED = statement("drop_superseded")
+
+Verdict = Literal["accepted", "duplicate", "updated"]
+
+
+class Plan(NamedTuple):
+    """What a group does to the store. `verdicts` has one for every row that was handed in."""
+
+    verdicts: list[Verdict]
+    rows: list[Row]  # new ones, in the order in which they are numbered
+    superseded: list[int]  # seqs that go, because `rows` has a fuller version
+    moved: list[tuple[int, int]]  # (seq, earlier timestamp) of stored rows that get a new number
+
+    @property
+    def numbers(self) -> int:
+        """How many sequence numbers the group takes."""
+        return len(self.rows) + len(self.moved)
+
+
+def plan_new(
+    cursor: duckdb.DuckDBPyConnection, rows: Sequence[Row], duplicates: Duplicates
+) -> Plan:
+    """Events that were sent: each is stored unless it was before."""
+    known = duplicates.find(cursor, rows)
+    verdicts: list[Verdict] = [
+        "duplicate" if position in known else "accepted" for position in range(len(rows))
+    ]
+    new = [row for position, row in enumerate(rows) if position not in known]
+    return Plan(verdicts, new, [], [])
+
+
+def plan_replay(
+    cursor: duckdb.DuckDBPyConnection, rows: Sequence[Row], duplicates: Duplicates
+) -> Plan:
+    """Events of a history that is told again (see replay)."""
+    replay = compare(cursor, rows)
+    new = list(replay.rows.values())
+    duplicates.remember(new)
+    verdicts: list[Verdict] = [
+        "duplicate"
+        if position in replay.duplicates
+        else "updated"
+        if position in replay.updated
+        else "accepted"
+        for position in range(len(rows))
+    ]
+    return Plan(verdicts, new, replay.superseded, list(replay.moved.values()))
+
+
+def store(cursor: duckdb.DuckDBPyConnection, plan: Plan, first_seq: int) -> None:
+    """Run the statements of `plan` in the open transaction."""
+    if plan.rows:
+        cursor.register("incoming", columns(plan.rows, first_seq))
+        try:
+            cursor.execute(_INSERT)
+        finally:
+            cursor.unregister("incoming")
+    if plan.moved:
+        numbers = range(first_seq + len(plan.rows), first_seq + plan.numbers)
+        moved = {
+            "old_seq": pa.array([seq for seq, _ in plan.moved], pa.int64()),
+            "seq": pa.array(numbers, pa.int64()),
+            "timestamp": pa.array([at for _, at in plan.moved], pa.int64()).cast(
+                pa.timestamp("us")
+            ),
+        }
+        cursor.register("moved", pa.table(moved))
+        try:
+            cursor.execute(_MOVE)
+        finally:
+            cursor.unregister("moved")
+    gone = plan.superseded + [seq for seq, _ in plan.moved]
+    if gone:
+        cursor.execute(_DROP_SUPERSEDED, {"seqs": gone})

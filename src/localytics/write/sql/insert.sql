@@ -1,0 +1,18 @@
+-- One group of events into the store; what follows from their fields is worked out here, once.
+insert into events by name
+select
+    seq,
+    coalesce(id, uuidv7()::varchar) as id,
+    event_type, timestamp, timestamp_basis, received_at,
+    source, user_id, session_id, project_id, conversation_id, device_id,
+    duration_ms::decimal(18, 6) as duration_ms,
+    status_code,
+    coalesce(is_error, false) or coalesce(status_code >= 400, false) as is_error,
+    error_message, role, model, agent,
+    input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens,
+    coalesce(reported_usd, priced_usd) as cost_usd,
+    case when reported_usd is not null then 'reported'
+         when priced_usd is not null then 'priced' end as cost_basis,
+    priced_usd,
+    message_type, message_length, endpoint, method, category, severity, status, value, metadata
+from incoming

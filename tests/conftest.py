@@ -1,0 +1,55 @@
+"""What tests share: a real store in a folder of its own, and the two verbs that matter."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from localytics.event import Event
+from localytics.present.formats import encoded
+from localytics.query.question import understand
+from localytics.query.report import catalogue
+from localytics.settings import Settings, load
+from localytics.sink import Outcome
+from localytics.store import Store
+
+
+class Recorder:
+    """A store on disk: `record` goes through the writer, `ask` through report and JSON."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def record(self, *events: dict[str, Any], replay: bool = False) -> Outcome:
+        """Validate and store events given as they would come over the wire."""
+        checked = [msgspec.convert(event, Event) for event in events]
+        for event in checked:
+            event.check()
+        return self.store.record(checked, replay=replay)
+
+    def ask(self, report: str, **words: Any) -> dict[str, Any]:
+        """The decoded JSON answer of a report; lists repeat the word."""
+        pairs = [
+            (word, str(one))
+            for word, value in words.items()
+            for one in (value if isinstance(value, list) else [value])
+        ]
+        question = understand(catalogue()[report], pairs)
+        answer = encoded(question.report, self.store.reader.read(question), "json")
+        decoded: dict[str, Any] = msgspec.json.decode(answer)
+        return decoded
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Defaults, but for a data folder of this test's own."""
+    return load(environ={}, overrides={"store": {"data_dir": str(tmp_path / "data")}})
+
+
+@pytest.fixture
+def recorder(settings: Settings) -> Iterator[Recorder]:
+    """An open, empty store."""
+    with Store(settings) as store:
+        yield Recorder(store)
