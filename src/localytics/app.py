@@ -8,6 +8,7 @@ from litestar import Litestar
 from litestar.types import ASGIApp
 
 from localytics import openapi
+from localytics.demo import demo_routes
 from localytics.event import Event
 from localytics.jobs import Jobs
 from localytics.present.api import report_routes
@@ -37,6 +38,7 @@ def create_app(settings: Settings, store: Store) -> ASGIApp:
             events_route(sink, settings.ingest),
             *report_routes(store.reader),
             *health_routes(store),
+            *demo_routes(store),
         ],
         exception_handlers={Exception: failure},
         lifespan=[jobs_running],

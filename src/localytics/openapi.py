@@ -64,6 +64,7 @@ def described(
     *,
     takes_events: bool = False,
     flags: Iterable[str] = (),
+    numbers: Mapping[str, tuple[int, int]] | None = None,
     report: Report | None = None,
 ) -> type[Operation]:
     """An operation with the body and parameters that the handler reads by itself."""
@@ -71,6 +72,9 @@ def described(
         Parameter(name=flag, param_in="query", schema=_schema({"type": "boolean"}))
         for flag in flags
     ]
+    for name, (least, most) in (numbers or {}).items():
+        schema = _schema({"type": "integer", "minimum": least, "maximum": most})
+        parameters.append(Parameter(name=name, param_in="query", schema=schema))
     if report is not None:
         parameters += _parameters(report)
 

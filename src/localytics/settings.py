@@ -18,6 +18,7 @@ from msgspec.structs import FieldInfo, fields
 from localytics.errors import SetupError
 
 PREFIX = "LOCALYTICS_"
+CONFIG = "LOCALYTICS_CONFIG"  # names the settings file itself
 
 
 class Server(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -196,7 +197,7 @@ def _environment(environ: Mapping[str, str]) -> Iterator[tuple[str, str, Any]]:
         for setting in settings
     }
     for variable, text in environ.items():
-        if not variable.startswith(PREFIX):
+        if not variable.startswith(PREFIX) or variable == CONFIG:
             continue
         if variable not in known:
             raise SetupError(

@@ -31,6 +31,15 @@ class Outcome(Struct, frozen=True, kw_only=True):
     updated: int = 0
     rejected: tuple[Rejected, ...] = ()
 
+    def __add__(self, other: "Outcome") -> "Outcome":
+        """The counts of both; rejections keep the places they had in their own batches."""
+        return Outcome(
+            accepted=self.accepted + other.accepted,
+            duplicates=self.duplicates + other.duplicates,
+            updated=self.updated + other.updated,
+            rejected=self.rejected + other.rejected,
+        )
+
 
 class Sink(Protocol):
     """Takes events; `size` is what they weighed in bytes as they came.

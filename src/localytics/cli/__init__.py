@@ -1,1 +1,47 @@
-def main() -> None: ...
+"""The command line: one file a command."""
+
+import sys
+
+import rich_click as click
+from rich.console import Console
+
+from localytics import __version__
+from localytics.cli.demo import demo
+from localytics.cli.importing import import_
+from localytics.cli.report import report
+from localytics.cli.serve import serve
+from localytics.errors import LocalyticsError
+
+click.rich_click.TEXT_MARKUP = "markdown"
+click.rich_click.MAX_WIDTH = 100
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="localytics")
+def command() -> None:
+    """Analytics that stays on the machine.
+
+    `localytics serve` takes events over HTTP, keeps them in one DuckDB file and answers questions
+    about them. The other commands work on the same data, through the service where it runs and on
+    the file itself where it does not.
+    """
+
+
+for one in (serve, import_, report, demo):
+    command.add_command(one)
+
+
+def main() -> None:
+    """Run the command line; errors are told in a sentence and a hint, never as a trace."""
+    try:
+        command()
+    except LocalyticsError as error:
+        console = Console(stderr=True, highlight=False, soft_wrap=True)
+        console.print(f"[bold red]Error:[/] {_plain(error.message)}")
+        if error.hint:
+            console.print(f"[dim]{_plain(error.hint)}[/]")
+        sys.exit(1)
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", "\\[")

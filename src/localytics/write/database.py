@@ -36,7 +36,7 @@ class Database:
     def open(self) -> None:
         """Open or create the file, private to its owner, and bring its schema up to date."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        before = os.umask(0o077)
+        os.umask(0o077)  # for good: DuckDB makes its log whenever it needs one
         try:
             root = duckdb.connect(self.path, config=self._config())
         except duckdb.IOException as error:
@@ -46,8 +46,6 @@ class Database:
                     hint="Only one process can own it: stop the other, or name another --data-dir.",
                 ) from error
             raise
-        finally:
-            os.umask(before)
         try:
             root.execute("set global TimeZone = 'UTC'")
             _migrate(root)

@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import NamedTuple
 
@@ -29,6 +29,7 @@ from localytics.write.sql import statement
 log = logging.getLogger(__name__)
 
 _LAST_SEQ = statement("last_seq")
+_KEEP_LAST_SEQ = statement("keep_last_seq")
 _GROUP_EVENTS = 20_000
 _ATTEMPTS = 4
 # What one event can cause, as opposed to the machine: such a group is taken apart to find it.
@@ -61,6 +62,19 @@ class Tally:
         )
 
 
+class Work:
+    """A change to the store that is not a batch of events, to be made between groups.
+
+    `change` runs in a transaction of its own and says how many rows it touched.
+    """
+
+    __slots__ = ("change", "done")
+
+    def __init__(self, change: Callable[[duckdb.DuckDBPyConnection], int]) -> None:
+        self.change = change
+        self.done: Future[int] = Future()
+
+
 class Placed(NamedTuple):
     """A row, the tally it counts in and its place in the batch."""
 
@@ -78,6 +92,7 @@ class Writer:
         self._duplicates = Duplicates(settings.dedupe_hours)
         self._waiting: deque[Batch] = deque()
         self._waiting_bytes = 0
+        self._work: deque[Work] = deque()
         self._wake = threading.Condition()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
@@ -126,32 +141,35 @@ class Writer:
             self._wake.notify()
         return batch.done
 
+    def change(self, change: Callable[[duckdb.DuckDBPyConnection], int]) -> Future[int]:
+        """Have `change` made in a transaction by the writer's thread; the future holds its count.
+
+        Where it fails nothing is changed, or all of it was and the answer was lost: ask again.
+        """
+        work = Work(change)
+        with self._wake:
+            if self._stopping or not self._thread.is_alive():
+                raise NotReady("The service is starting or stopping", hint="Send it again shortly.")
+            self._work.append(work)
+            self._wake.notify()
+        return work.done
+
     def _run(self) -> None:
-        while group := self._next_group():
-            tallies = [Tally(batch) for batch in group]
-            try:
-                self._write(
-                    [
-                        Placed(row, tally, place)
-                        for tally in tallies
-                        for place, row in enumerate(tally.batch.rows())
-                    ]
-                )
-            except LocalyticsError as error:
-                for batch in group:
-                    batch.done.set_exception(error)
-            except Exception:
-                log.exception("A group of events could not be written")
-                for batch in group:
-                    batch.done.set_exception(StorageFailed("The events could not be stored"))
-            else:
-                for tally in tallies:
-                    tally.batch.done.set_result(tally.outcome())
+        while self._await():
+            if self._work:
+                self._do(self._work.popleft())
+            if group := self._next_group():
+                self._take(group)
+
+    def _await(self) -> bool:
+        """Wait for something to do; false once there will be nothing more."""
+        with self._wake:
+            while not self._waiting and not self._work and not self._stopping:
+                self._wake.wait()
+            return bool(self._waiting or self._work)
 
     def _next_group(self) -> list[Batch]:
         with self._wake:
-            while not self._waiting and not self._stopping:
-                self._wake.wait()
             group: list[Batch] = []
             events = 0
             while self._waiting and events < _GROUP_EVENTS:
@@ -162,6 +180,55 @@ class Writer:
                 events += len(batch.events)
                 group.append(batch)
             return group
+
+    def _take(self, group: list[Batch]) -> None:
+        """Write `group` and tell every caller what became of it."""
+        tallies = [Tally(batch) for batch in group]
+        try:
+            self._write(
+                [
+                    Placed(row, tally, place)
+                    for tally in tallies
+                    for place, row in enumerate(tally.batch.rows())
+                ]
+            )
+        except LocalyticsError as error:
+            for batch in group:
+                batch.done.set_exception(error)
+        except Exception:
+            log.exception("A group of events could not be written")
+            for batch in group:
+                batch.done.set_exception(StorageFailed("The events could not be stored"))
+        else:
+            for tally in tallies:
+                tally.batch.done.set_result(tally.outcome())
+
+    def _do(self, work: Work) -> None:
+        try:
+            if self._broken:
+                self._recover()
+            with self._database.cursor() as cursor:
+                cursor.begin()
+                try:
+                    count = work.change(cursor)
+                    cursor.execute(_KEEP_LAST_SEQ, {"last_seq": self.last_seq})
+                except BaseException:
+                    with contextlib.suppress(duckdb.Error):
+                        cursor.rollback()
+                    raise
+                cursor.commit()
+        except LocalyticsError as error:
+            work.done.set_exception(error)
+        except Exception as error:
+            log.exception("A change of the store failed")
+            work.done.set_exception(
+                _disk_full() if _is_full(error) else StorageFailed("The change could not be made")
+            )
+            if isinstance(error, duckdb.Error):
+                with contextlib.suppress(LocalyticsError):
+                    self._recover()
+        else:
+            work.done.set_result(count)
 
     def _write(self, placed: Sequence[Placed]) -> None:
         """Make `placed` durable, or raise. Whatever the machine does is met here."""
@@ -248,7 +315,7 @@ def _credit(placed: Sequence[Placed], plan: Plan) -> None:
         one.tally.counts[verdict] += 1
 
 
-def _is_full(error: duckdb.Error) -> bool:
+def _is_full(error: Exception) -> bool:
     return "No space left" in str(error) or "not enough space" in str(error).lower()
 
 

@@ -1,0 +1,36 @@
+"""`localytics demo`: something to look at before there is anything."""
+
+from pathlib import Path
+
+import rich_click as click
+from rich.console import Console
+
+from localytics.cli.options import data_options, settings_of
+from localytics.cli.reach import reach
+
+
+@click.command()
+@click.option(
+    "--days",
+    type=click.IntRange(1, 730),
+    default=60,
+    show_default=True,
+    help="How far the made-up history goes back.",
+)
+@click.option("--remove", is_flag=True, help="Take the demo's events away again, and no others.")
+@data_options
+def demo(days: int, remove: bool, data_dir: Path | None, config: Path | None) -> None:
+    """Fill an empty store with a small team's made-up history.
+
+    Every event of it has the source `demo`, so it can be told apart, filtered and removed.
+    """
+    console = Console(highlight=False, soft_wrap=True)
+    with reach(settings_of(config, data_dir)) as store:
+        if remove:
+            console.print(f"Removed {store.remove_demo():,} demo events from {store.where}")
+            return
+        with console.status("Making up history…"):
+            count = store.fill_demo(days)
+        console.print(f"Added {count:,} demo events to {store.where}, all with the source `demo`")
+        console.print("See:     localytics report summary")
+        console.print("Remove:  localytics demo --remove")

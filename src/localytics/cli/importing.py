@@ -1,0 +1,115 @@
+"""`localytics import`: histories that other programs have kept."""
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import rich_click as click
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from localytics.cli.options import data_options, settings_of
+from localytics.cli.reach import Reach, reach
+from localytics.event import Event
+from localytics.sink import Outcome
+
+if TYPE_CHECKING:
+    from localytics.sources.claude_code import Tally, Transcripts
+
+_AT_ONCE = 5_000
+_FOLLOW_SECONDS = 2.0
+
+
+@click.group("import")
+def import_() -> None:
+    """Import history that another program has kept. Importing twice adds nothing."""
+
+
+@import_.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--follow", is_flag=True, help="Go on importing what is written, until Ctrl-C.")
+@data_options
+def claude(
+    paths: tuple[Path, ...], follow: bool, data_dir: Path | None, config: Path | None
+) -> None:
+    """Import Claude Code's transcripts: tokens, cost, models, projects. No content is stored.
+
+    PATH is a folder of Claude Code's, a project's folder or one transcript; without any,
+    $CLAUDE_CONFIG_DIR, ~/.config/claude and ~/.claude are read.
+    """
+    from localytics.sources.claude_code import Transcripts, roots  # noqa: PLC0415
+
+    settings = settings_of(config, data_dir)
+    configured = [Path(path).expanduser() for path in settings.claude.paths]
+    transcripts = Transcripts(list(paths) or configured or roots(os.environ))
+    console = Console(highlight=False, soft_wrap=True)
+    with reach(settings) as store:
+        _import(transcripts, store, console, follow=follow)
+
+
+def _import(transcripts: "Transcripts", store: Reach, console: Console, *, follow: bool) -> None:
+    outcome = _once(transcripts, store, console)
+    console.print(_summary(transcripts.tally, outcome, store.where))
+    while follow:
+        try:
+            time.sleep(_FOLLOW_SECONDS)
+            more = _send(transcripts.read(None), store)
+        except KeyboardInterrupt:
+            console.print("Stopped following; all that was read is stored.")
+            return
+        if more.accepted or more.updated:
+            console.print(f"{more.accepted} new, {more.updated} grown")
+
+
+def _once(transcripts: "Transcripts", store: Reach, console: Console) -> Outcome:
+    bar = Progress(
+        TextColumn("Importing"),
+        BarColumn(),
+        DownloadColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    )
+    with bar as progress:
+        task = progress.add_task("", total=None)
+
+        def show(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
+
+        return _send(transcripts.read(show), store)
+
+
+def _send(batches: Iterator[list[Event]], store: Reach) -> Outcome:
+    total = Outcome()
+    waiting: list[Event] = []
+    for batch in batches:
+        waiting += batch
+        if len(waiting) >= _AT_ONCE:
+            total += store.record(waiting)
+            waiting = []
+    return total + store.record(waiting) if waiting else total
+
+
+def _summary(tally: "Tally", outcome: Outcome, where: str) -> Table:
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(style="dim")
+    table.add_column()
+    table.add_row("Read", f"{tally.files:,} files, {tally.lines:,} lines, {tally.bytes:,} bytes")
+    table.add_row("Found", f"{tally.messages:,} answers, {tally.prompts:,} prompts")
+    table.add_row(
+        "Stored",
+        f"{outcome.accepted:,} new, {outcome.updated:,} grown, "
+        f"{outcome.duplicates:,} known already, in {where}",
+    )
+    if outcome.rejected:
+        table.add_row("Rejected", f"{len(outcome.rejected):,}: {outcome.rejected[0].message}")
+    table.add_row("Not understood", _counts(tally.not_understood))
+    table.add_row("Skipped", _counts(tally.skipped))
+    return table
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count:,} {name}" for name, count in sorted(counts.items())) or "nothing"

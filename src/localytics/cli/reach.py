@@ -1,0 +1,158 @@
+"""Reach: the data behind a command, through the service where one runs, else the file itself."""
+
+import http.client
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlencode, urlsplit
+
+import msgspec
+
+from localytics import runfile
+from localytics.errors import ErrorAnswer, LocalyticsError, SetupError
+from localytics.event import Event
+from localytics.settings import Settings
+from localytics.sink import Outcome
+
+if TYPE_CHECKING:
+    from localytics.store import Store
+
+Words = list[tuple[str, str]]
+_BODY_BYTES = 4 * 1024 * 1024
+_BUSY_ATTEMPTS = 60
+_event = msgspec.json.Encoder()
+
+
+class Reach(Protocol):
+    """What a command can do with the data."""
+
+    where: str
+
+    def record(self, events: list[Event]) -> Outcome:
+        """Tell a history again (see Sink); returns once it is durable."""
+
+    def report(self, name: str, words: Words) -> bytes:
+        """The answer of a report, in the format that `words` asks for."""
+
+    def fill_demo(self, days: int) -> int:
+        """Add the demo's events to an empty store; returns how many."""
+
+    def remove_demo(self) -> int:
+        """Remove the demo's events; returns how many."""
+
+
+@contextmanager
+def reach(settings: Settings) -> Iterator[Reach]:
+    """The data of `settings.data_dir`, for the length of the block."""
+    url = runfile.running(settings.data_dir)
+    if url is not None:
+        yield Remote(url)
+        return
+    from localytics.store import Store  # noqa: PLC0415  (DuckDB, only where it is needed)
+
+    with Store(settings) as store:
+        yield Local(settings, store)
+
+
+class Remote:
+    """Through a running service."""
+
+    def __init__(self, url: str) -> None:
+        self.where = url
+        self._address = urlsplit(url)
+
+    def record(self, events: list[Event]) -> Outcome:
+        total = Outcome()
+        lines: list[bytes] = []
+        size = 0
+        for event in events:
+            line = _event.encode(event)
+            if size + len(line) > _BODY_BYTES:
+                total += self._post(lines)
+                lines, size = [], 0
+            lines.append(line)
+            size += len(line) + 1
+        return total + self._post(lines) if lines else total
+
+    def report(self, name: str, words: Words) -> bytes:
+        from localytics.query.report import catalogue  # noqa: PLC0415
+
+        return self._call("GET", f"/api/v1/{catalogue()[name].path}?{urlencode(words)}")
+
+    def fill_demo(self, days: int) -> int:
+        return self._count(self._call("POST", f"/api/v1/demo?days={days}"))
+
+    def remove_demo(self) -> int:
+        return self._count(self._call("DELETE", "/api/v1/demo"))
+
+    def _count(self, answer: bytes) -> int:
+        return int(msgspec.json.decode(answer)["events"])
+
+    def _post(self, lines: list[bytes]) -> Outcome:
+        body = b"\n".join(lines)
+        answer = self._call("POST", "/api/v1/events?replay=true", body, "application/x-ndjson")
+        return msgspec.json.decode(answer, type=Outcome)
+
+    def _call(
+        self, method: str, path: str, body: bytes | None = None, kind: str = "application/json"
+    ) -> bytes:
+        headers = {} if body is None else {"content-type": kind}
+        for _ in range(_BUSY_ATTEMPTS):
+            connection = http.client.HTTPConnection(
+                self._address.hostname or "", self._address.port, timeout=300
+            )
+            try:
+                connection.request(method, path, body=body, headers=headers)
+                response = connection.getresponse()
+                answer = response.read()
+            except (OSError, http.client.HTTPException) as error:
+                raise SetupError(
+                    f"The service at {self.where} stopped answering ({error})",
+                    hint="Nothing is lost: run the command again once it is back.",
+                ) from None
+            finally:
+                connection.close()
+            if response.status not in {429, 503}:
+                break
+            time.sleep(int(response.headers.get("retry-after", "1")))
+        if response.status >= 400:
+            raise _told(answer)
+        return answer
+
+
+def _told(answer: bytes) -> LocalyticsError:
+    try:
+        error = msgspec.json.decode(answer, type=ErrorAnswer).error
+    except msgspec.DecodeError:
+        return SetupError("The service answered something that is not Localytics")
+    return LocalyticsError(error.message, hint=error.hint, field=error.field, code=error.code)
+
+
+class Local:
+    """On the file itself."""
+
+    def __init__(self, settings: Settings, store: "Store") -> None:
+        self.where = str(settings.data_dir)
+        self._store = store
+
+    def record(self, events: list[Event]) -> Outcome:
+        return self._store.record(events, replay=True)
+
+    def report(self, name: str, words: Words) -> bytes:
+        from localytics.present.formats import encoded  # noqa: PLC0415
+        from localytics.query.question import understand  # noqa: PLC0415
+        from localytics.query.report import catalogue  # noqa: PLC0415
+
+        question = understand(catalogue()[name], words)
+        return encoded(question.report, self._store.reader.read(question), question.format)
+
+    def fill_demo(self, days: int) -> int:
+        from localytics.demo import fill  # noqa: PLC0415
+
+        return fill(self._store, days)
+
+    def remove_demo(self) -> int:
+        from localytics.demo import remove  # noqa: PLC0415
+
+        return remove(self._store)

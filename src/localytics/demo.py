@@ -1,0 +1,82 @@
+"""Demo: believable data for an empty store, and its removal."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+from litestar import Request, delete, post
+from litestar.handlers import HTTPRouteHandler
+from msgspec import Struct
+
+from localytics.errors import InvalidInput, InvalidParameter
+from localytics.openapi import ERRORS, described
+from localytics.sources.demo import SOURCE, demo_events
+from localytics.store import Store
+
+DAYS = 60
+MAX_DAYS = 730
+_COUNT = "select count(*) from events"
+_REMOVE = "delete from events where source = $source and id like 'demo-%'"
+
+
+class Demo(Struct, frozen=True, kw_only=True):
+    """How many events were added or removed."""
+
+    events: int
+
+
+def fill(store: Store, days: int) -> int:
+    """Add the demo's last `days` to `store`. Raises InvalidInput where that is not empty."""
+    (events,) = store.reader.figures(_COUNT)
+    if events:
+        raise InvalidInput(
+            f"The store holds {events:,} events already, and the demo would mix with them",
+            hint="Use an empty --data-dir; `localytics demo --remove` takes an earlier demo away.",
+            code="store_not_empty",
+        )
+    return sum(
+        store.record(events).accepted for events in demo_events(datetime.now(UTC), days) if events
+    )
+
+
+def remove(store: Store) -> int:
+    """Take the demo's events out of `store`, and no others."""
+
+    def change(cursor: duckdb.DuckDBPyConnection) -> int:
+        row = cursor.execute(_REMOVE, {"source": SOURCE}).fetchone()
+        return row[0] if row else 0
+
+    return store.writer.change(change).result()
+
+
+def demo_routes(store: Store) -> list[HTTPRouteHandler]:
+    """`POST` and `DELETE /api/v1/demo`."""
+
+    @post(
+        "/api/v1/demo",
+        operation_id="fill_demo",
+        summary="Fill an empty store with demo data",
+        tags=["service"],
+        status_code=200,
+        responses=ERRORS,
+        operation_class=described(numbers={"days": (1, MAX_DAYS)}),
+    )
+    async def fill_demo(request: Request[Any, Any, Any]) -> Demo:
+        days = request.query_params.get("days", str(DAYS))
+        if not days.isascii() or not days.isdigit() or not 1 <= int(days[:9]) <= MAX_DAYS:
+            raise InvalidParameter(f"days must be between 1 and {MAX_DAYS}", field="days")
+        return Demo(events=await asyncio.to_thread(fill, store, int(days)))
+
+    @delete(
+        "/api/v1/demo",
+        operation_id="remove_demo",
+        summary="Remove the demo data",
+        tags=["service"],
+        status_code=200,
+        responses=ERRORS,
+    )
+    async def remove_demo() -> Demo:
+        return Demo(events=await asyncio.to_thread(remove, store))
+
+    return [fill_demo, remove_demo]

@@ -1,0 +1,72 @@
+"""Connection: HTTP/1.1 on a socket, with what the server underneath leaves open.
+
+Headers that trickle in are cut off, connections are capped, and what is not HTTP at all is refused
+in the same shape as every other error.
+"""
+
+import asyncio
+from typing import Any
+
+import msgspec
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from localytics.errors import Busy, InvalidInput, LocalyticsError, TimedOut
+from localytics.settings import Server
+
+_REASONS = {400: b"Bad Request", 408: b"Request Timeout", 503: b"Service Unavailable"}
+
+
+def connection(settings: Server) -> type[HttpToolsProtocol]:
+    """The protocol of one connection, under the limits of `settings`."""
+
+    class Connection(HttpToolsProtocol):
+        _slow: asyncio.TimerHandle | None = None
+
+        def connection_made(self, transport: Any) -> None:
+            super().connection_made(transport)
+            if len(self.connections) > settings.connections:
+                self._refuse(Busy("Too many connections are open"))
+                return
+            self._expect_headers()
+
+        def on_message_begin(self) -> None:
+            self._expect_headers()
+            super().on_message_begin()
+
+        def on_headers_complete(self) -> None:
+            self._stop_expecting()
+            super().on_headers_complete()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self._stop_expecting()
+            super().connection_lost(exc)
+
+        def send_400_response(self, msg: str) -> None:  # noqa: ARG002  (says no more than ours)
+            self._refuse(InvalidInput("That was not an HTTP request"))
+
+        def _expect_headers(self) -> None:
+            self._stop_expecting()
+            self._slow = self.loop.call_later(settings.header_seconds, self._too_slow)
+
+        def _stop_expecting(self) -> None:
+            if self._slow is not None:
+                self._slow.cancel()
+                self._slow = None
+
+        def _too_slow(self) -> None:
+            self._refuse(
+                TimedOut(f"No complete request came within {settings.header_seconds:g} s")
+            )
+
+        def _refuse(self, error: LocalyticsError) -> None:
+            if self.transport.is_closing():
+                return
+            body = msgspec.json.encode(error.answer())
+            self.transport.write(
+                b"HTTP/1.1 %d %s\r\ncontent-type: application/json\r\n"
+                b"content-length: %d\r\nconnection: close\r\n\r\n%s"
+                % (error.status, _REASONS[error.status], len(body), body)
+            )
+            self.transport.close()
+
+    return Connection
