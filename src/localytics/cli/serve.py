@@ -63,18 +63,18 @@ def run(settings: Settings, console: Console) -> None:
     listener, taken = _listen(settings)
     address: tuple[str, int] = listener.getsockname()[:2]
     host = f"[{address[0]}]" if ":" in address[0] else address[0]
-    url: str = f"http://{host}:{address[1]}"
+    served_at = f"http://{host}:{address[1]}"
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
-                runfile.announce(folder, url)
+                runfile.announce(folder, served_at)
                 gc.collect()
                 gc.freeze()
                 gc.set_threshold(50_000, 20, 50)
                 gc.enable()
-                _greet(console, url, folder, taken)
+                _greet(console, served_at, folder, taken)
 
     # The server handles these itself, then raises them again: by then it has stopped.
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -97,6 +97,7 @@ def run(settings: Settings, console: Console) -> None:
             server.run(sockets=[listener])
         finally:
             runfile.retract(folder)
+            gc.unfreeze()
     console.print("Stopped; everything is stored.")
 
 

@@ -60,45 +60,62 @@ class Ask:
         return self.window.local(aware)
 
     def rows(self, section: str, row: type[R], **more: Any) -> list[R]:
-        """The rows of a section of the report's .sql, each as a `row`; `more` is bound as well."""
-        names, values = self._run(section, more)
-        return [row(**dict(zip(names, one, strict=True))) for one in values]
+        """The rows of a section of the report's .sql, each as a `row`, times in the zone.
+
+        `more` is bound as well, or instead: `start` and `end` ask the same about another window.
+        """
+        return [row(**self._localized(columns)) for columns in self._run(section, more)]
 
     def values(self, section: str, **more: Any) -> dict[str, Any]:
         """The columns of a section that has exactly one row."""
-        names, (values,) = self._run(section, more)
-        return dict(zip(names, values, strict=True))
+        (columns,) = self._run(section, more)
+        return self._localized(columns)
 
     def series(self, section: str, row: type[R], **more: Any) -> list[R]:
         """One `row` for every bucket of the window, those that the section has none for included.
 
         The section's column `timestamp` is the bucket; `row` has defaults for all its other fields.
         """
-        found: dict[datetime, dict[str, Any]] = {}
-        names, values = self._run(section, more)
-        for one in values:
-            columns = dict(zip(names, one, strict=True))
-            found[columns.pop("timestamp")] = columns
+        found = {columns.pop("timestamp"): columns for columns in self._run(section, more)}
         return [
             row(timestamp=self.local(bucket), **found.get(_naive(bucket), {}))
             for bucket in self.buckets
         ]
 
-    def _run(self, section: str, more: dict[str, Any]) -> tuple[list[str], list[tuple[Any, ...]]]:
+    def rows_by_bucket(self, section: str, row: type[R], **more: Any) -> list[list[R]]:
+        """The rows of each bucket of the window, in step with `series`: one list for every bucket.
+
+        The section's column `timestamp` is the bucket, and no field of `row`.
+        """
+        found: dict[datetime, list[R]] = {}
+        for columns in self._run(section, more):
+            found.setdefault(columns.pop("timestamp"), []).append(row(**columns))
+        return [found.get(_naive(bucket), []) for bucket in self.buckets]
+
+    def _run(self, section: str, more: dict[str, Any]) -> list[dict[str, Any]]:
         found = query(self.question.report.name, section, frozenset(self.question.filters))
         values = self._values() | more
         if "slot_seconds" in found.binds:
             values |= self._times()
-        cursor = self._cursor.execute(found.sql, {name: values[name] for name in found.binds})
-        return [column[0] for column in cursor.description or ()], cursor.fetchall()
+        cursor = self._cursor.execute(
+            found.sql, {name: _bindable(values[name]) for name in found.binds}
+        )
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def _localized(self, columns: dict[str, Any]) -> dict[str, Any]:
+        return {
+            name: self.local(value) if isinstance(value, datetime) else value
+            for name, value in columns.items()
+        }
 
     def _values(self) -> dict[str, Any]:
         window = self.window
         before = window.previous()
         return {
-            "start": _naive(window.start),
-            "end": _naive(window.end),
-            "previous_start": _naive(before.start),
+            "start": window.start,
+            "end": window.end,
+            "previous_start": before.start,
             **self.question.filters,
         }
 
@@ -117,6 +134,10 @@ class Ask:
         row = self._cursor.execute("select min(timestamp), max(timestamp) from events").fetchone()
         oldest, newest = row or (None, None)
         return (oldest and oldest.replace(tzinfo=UTC)), (newest and newest.replace(tzinfo=UTC))
+
+
+def _bindable(value: Any) -> Any:
+    return _naive(value) if isinstance(value, datetime) and value.tzinfo else value
 
 
 def _naive(instant: datetime) -> datetime:

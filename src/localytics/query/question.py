@@ -8,11 +8,11 @@ mistake must not change what a number means.
 from collections.abc import Iterable
 from typing import Any, Literal, get_args
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import fields
 
 from localytics.errors import InvalidParameter, InvalidWindow
+from localytics.query.options import listed, options, repeatable
 from localytics.query.report import Report
 from localytics.window import Grain, WindowQuery, grain_of
 
@@ -51,13 +51,13 @@ def understand(report: Report, words: Iterable[tuple[str, str]]) -> Question:
 
     Raises InvalidParameter or InvalidWindow naming the word that is wrong.
     """
-    repeatable = {field.name for field in fields(report.options) if _is_list(field.type)}
+    lists = repeatable(report.options)
     given: dict[str, Any] = {}
     for word, value in words:
         name = ALIASES.get(word, word)
         if len(value) > MAX_VALUE or "\0" in value:
             raise InvalidParameter(f"{word} has a value that can't be meant", field=word)
-        if name in repeatable:
+        if name in lists:
             given.setdefault(name, []).append(value)
         elif name in given:
             raise InvalidParameter(f"{word} is given twice", field=word)
@@ -69,7 +69,7 @@ def understand(report: Report, words: Iterable[tuple[str, str]]) -> Question:
     if form not in FORMATS:
         raise InvalidParameter(
             f"format {form!r} is not known",
-            hint=f"Choose one of {_listed(FORMATS)}.",
+            hint=f"Choose one of {listed(FORMATS)}.",
             field="format",
         )
     filters = {word: given.pop(word) for word in FILTERS if word in given}
@@ -98,54 +98,26 @@ def _window(given: dict[str, str]) -> WindowQuery:
 
 def _grain(report: Report, word: str | None) -> Grain | None:
     if word is None:
-        return report.grain
+        return report.grain or report.fixed_grain
     if report.grain is None:
         raise InvalidParameter(
-            f"{report.path} has no series to group", hint="Leave group_by out.", field="group_by"
+            f"{report.path} has a point for every {report.fixed_grain}, always"
+            if report.fixed_grain
+            else f"{report.path} has no series to group",
+            hint="Leave group_by out.",
+            field="group_by",
         )
     return grain_of(word)
 
 
 def _options(report: Report, given: dict[str, Any]) -> Any:
-    known = {field.name: field for field in fields(report.options)}
+    known = [field.name for field in fields(report.options)]
     for word in given:
         if word not in known:
             words = [*WINDOW_WORDS, *(["group_by"] if report.grain else []), *FILTERS, *known]
             raise InvalidParameter(
                 f"{word[:80]!r} is not a parameter of {report.path}",
-                hint=f"It takes {_listed([*words, 'format'])}.",
+                hint=f"It takes {listed([*words, 'format'])}.",
                 field=word[:80],
             )
-    try:
-        return msgspec.convert(given, report.options, strict=False)
-    except msgspec.ValidationError as error:
-        message = str(error)
-        word = next(
-            (name for name in known if f"$.{name}" in message or f"`{name}`" in message), ""
-        )
-        raise InvalidParameter(
-            f"{word} is wrong: {message.partition(' - at')[0]}",
-            hint=_meaning(known[word].type) if word else None,
-            field=word or None,
-        ) from None
-
-
-def _meaning(kind: Any) -> str | None:
-    info = msgspec.inspect.type_info(kind)
-    while isinstance(info, msgspec.inspect.Metadata):
-        if info.extra_json_schema and "description" in info.extra_json_schema:
-            return str(info.extra_json_schema["description"])
-        info = info.type
-    return None
-
-
-def _is_list(kind: Any) -> bool:
-    info = msgspec.inspect.type_info(kind)
-    while isinstance(info, msgspec.inspect.Metadata):
-        info = info.type
-    return isinstance(info, msgspec.inspect.ListType | msgspec.inspect.VarTupleType)
-
-
-def _listed(words: Iterable[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} or {last}" if most else last
+    return options(given, report.options)

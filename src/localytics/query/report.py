@@ -47,8 +47,8 @@ class Report(Struct, frozen=True, kw_only=True):
     """One question. `read` answers it; `table` names the field of the answer that is its rows.
 
     `path` is where it is asked, below /api/v1. `window` is the default window. `grain` is the
-    default `group_by`, or None where the report has no series to group. `options` are the
-    parameters that only this report takes.
+    default `group_by`; a report without it has no series, or one whose buckets are always of the
+    `fixed_grain`. `options` are the parameters that only this report takes.
     """
 
     path: str
@@ -58,6 +58,7 @@ class Report(Struct, frozen=True, kw_only=True):
     table: str | None = None
     window: str = "30d"
     grain: Grain | None = None
+    fixed_grain: Grain | None = None
     options: type[Struct] = NoOptions
     module: str = ""
 
