@@ -10,7 +10,8 @@ import hashlib
 import io
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
 import msgspec
 from msgspec import Struct
@@ -26,7 +27,9 @@ MEDIA_TYPES: dict[Format, str] = {
     "arrow": "application/vnd.apache.arrow.stream",
 }
 _STAMP = {field.name for field in fields(Answer)}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_MOVING = ("generated_at", "window", "period_hours", "next_cursor")  # with the clock, not the data
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_INT64 = 2**63 - 1
 _json = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -43,8 +46,8 @@ def encoded(report: Report, answer: Answer, form: Format) -> bytes:
 def etag(answer: Answer, form: Format) -> str:
     """A tag that is the same as long as the figures are, whenever they were worked out."""
     plain = msgspec.to_builtins(answer, builtin_types=(datetime, Decimal))
-    for moving in ("generated_at", "window"):
-        plain.pop(moving)
+    for moving in _MOVING:
+        plain.pop(moving, None)
     plain["timezone"] = answer.window.timezone
     return f'"{hashlib.sha256(form.encode() + _json.encode(plain)).hexdigest()[:32]}"'
 
@@ -88,7 +91,7 @@ def _columnar(row: type[Struct], rows: list[Any], form: Format) -> bytes:
     import pyarrow as pa  # noqa: PLC0415  (26 MB that only these formats need)
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    kinds: dict[Any, Any] = {
+    types: dict[type, Any] = {
         str: pa.string(),
         int: pa.int64(),
         float: pa.float64(),
@@ -98,14 +101,16 @@ def _columnar(row: type[Struct], rows: list[Any], form: Format) -> bytes:
     }
     columns = {}
     for name, declared in _columns(row):
-        kind = next((kinds[one] for one in _alternatives(declared) if one in kinds), None)
         values = [getattr(one, name) for one in rows]
-        if kind is None:
-            kind = pa.string()
+        kind = _kind(declared, values)
+        if kind is str and not _alternatives(declared) & {str}:
             values = [None if value is None else _json.encode(value).decode() for value in values]
-        elif kind == kinds[datetime]:
+        elif kind is datetime:
             values = [None if value is None else value.astimezone(UTC) for value in values]
-        columns[name] = pa.array(values, kind)
+        elif kind is float:
+            values = [None if value is None else float(value) for value in values]
+        huge = kind is int and any(abs(value or 0) > _INT64 for value in values)
+        columns[name] = pa.array(values, pa.decimal128(38, 0) if huge else types[kind])
     table = pa.table(columns)
     sink = pa.BufferOutputStream()
     if form == "parquet":
@@ -116,5 +121,16 @@ def _columnar(row: type[Struct], rows: list[Any], form: Format) -> bytes:
     return bytes(sink.getvalue())
 
 
-def _alternatives(declared: Any) -> tuple[Any, ...]:
-    return getattr(declared, "__args__", None) or (declared,)
+def _kind(declared: Any, values: list[Any]) -> type:
+    """What a column holds. Of several kinds of number that which holds all of its values."""
+    kinds = _alternatives(declared) & {str, int, float, bool, Decimal, datetime}
+    if len(kinds) > 1:
+        found = {type(value) for value in values if value is not None}
+        return next((kind for kind in (float, Decimal, int) if kind in found), float)
+    return next(iter(kinds), str)  # anything nested is JSON text
+
+
+def _alternatives(declared: Any) -> set[Any]:
+    """The types of a union, or the one type."""
+    union = get_origin(declared) in {Union, UnionType}
+    return set(get_args(declared)) if union else {declared}

@@ -42,6 +42,10 @@ class Ask:
         """The parameters that only this report takes."""
         return self.question.options
 
+    def hold(self, start: datetime, end: datetime) -> None:
+        """Ask about the window that an earlier page settled; for reports without a series."""
+        self.window = Window(start=start, end=end, timezone=self.window.timezone)
+
     def stamp(self) -> dict[str, Any]:
         """What every answer says about itself."""
         window = self.window

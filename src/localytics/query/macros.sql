@@ -44,7 +44,7 @@
 {%- macro uniq(column) -%} count(distinct {{ column }}) {%- endmacro %}
 
 {#- Nearest rank: the smallest value that a share q of all values does not exceed. #}
-{%- macro quantile(column, q) -%} quantile_disc({{ column }}, {{ q }}) {%- endmacro %}
+{%- macro quantile(column, q) -%} quantile_disc({{ column }}, {{ q }})::double {%- endmacro %}
 
 {%- macro share(part, whole) -%} (100.0 * {{ part }} / nullif({{ whole }}, 0)) {%- endmacro %}
 
@@ -66,4 +66,24 @@
 {%- macro cost() -%}
 case when count(cost_usd) = 0 and {{ count_if(unpriced()) }} > 0 then null
      else coalesce(sum(cost_usd), 0) end
+{%- endmacro %}
+
+{#- Of a reading of a clock: 0 = Monday to 6 = Sunday, and 0 to 23. #}
+{%- macro day_of_week(column) -%} (isodow({{ column }}) - 1) {%- endmacro %}
+
+{%- macro hour_of_day(column) -%} hour({{ column }}) {%- endmacro %}
+
+{#- The value of the latest event that has one; of several at one instant the last by name. #}
+{%- macro latest(column) -%}
+arg_max({{ column }}, (timestamp, {{ column }})) filter (where {{ column }} is not null)
+{%- endmacro %}
+
+{#- The different values that there are, in order. #}
+{%- macro distinct_values(column) -%}
+coalesce(list_sort(list(distinct {{ column }}) filter (where {{ column }} is not null)), [])
+{%- endmacro %}
+
+{#- Is it one of the values of a bound list? #}
+{%- macro one_of(column, values) -%}
+{{ column }} in (select unnest(${{ values }}::varchar[]))
 {%- endmacro %}

@@ -12,6 +12,7 @@ from msgspec.structs import FieldInfo, fields
 
 from localytics.errors import InvalidParameter
 
+
 def options(given: Mapping[str, Any], kind: type[Struct]) -> Any:
     """`given` (texts, lists where a word repeats) as a `kind`; InvalidParameter names the wrong
     one.
@@ -34,10 +35,10 @@ def repeatable(kind: type[Struct]) -> set[str]:
     return {field.name for field in fields(kind) if isinstance(_bare(field.type), lists)}
 
 
-def listed(words: Iterable[str], last_word: str = "or") -> str:
+def listed(words: Iterable[str]) -> str:
     """Words as English lists them: `a, b or c`."""
     *most, last = words
-    return f"{', '.join(most)} {last_word} {last}" if most else last
+    return f"{', '.join(most)} or {last}" if most else last
 
 
 def _wrong(field: FieldInfo) -> InvalidParameter:

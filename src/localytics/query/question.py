@@ -32,7 +32,7 @@ FILTERS = (
     "event_type",
 )
 ALIASES = {"user_id_filter": "user_id", "interval": "group_by"}
-MAX_VALUE = 1000
+MAX_VALUE = 2000
 
 
 class Question(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,61 @@
+"""Series: what a run of daily values does. None stands for a day whose value is unknown.
+
+Worked out in fractions and rounded once, so that the order of the days changes no digit.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Literal
+
+from localytics.query.trend import Figure
+
+Direction = Literal["up", "down", "flat"]
+AVERAGED_DAYS = 7
+_LEVEL = Fraction(1, 100)  # a line that moves by less than this share of the mean is flat
+
+
+def mean(values: Sequence[Figure | None]) -> Fraction | None:
+    """Of the values that are known."""
+    known = [Fraction(value) for value in values if value is not None]
+    return sum(known, Fraction()) / len(known) if known else None
+
+
+def total(values: Sequence[Figure | None]) -> Fraction | None:
+    """Unknown as soon as one value is."""
+    if any(value is None for value in values):
+        return None
+    return sum((Fraction(value) for value in values if value is not None), Fraction())
+
+
+def moving_average(values: Sequence[Figure | None]) -> list[float | None]:
+    """For each day the mean of it and the six before, as far as there are any."""
+    means = (mean(values[max(0, end - AVERAGED_DAYS) : end]) for end in range(1, len(values) + 1))
+    return [None if one is None else float(one) for one in means]
+
+
+def slope(values: Sequence[Figure | None]) -> Fraction | None:
+    """Change per day of the least-squares line through the known values; None below two of them.
+
+    n * sum(xy) - sum(x) * sum(y)  over  n * sum(xx) - sum(x) * sum(x)
+    """
+    points = [(x, Fraction(y)) for x, y in enumerate(values) if y is not None]
+    if len(points) < 2:
+        return None
+    n, sum_x = len(points), sum(x for x, _ in points)
+    sum_y = sum((y for _, y in points), Fraction())
+    sum_xy = sum((x * y for x, y in points), Fraction())
+    return (n * sum_xy - sum_x * sum_y) / (n * sum(x * x for x, _ in points) - sum_x * sum_x)
+
+
+def direction(values: Sequence[Figure | None]) -> Direction:
+    """Where the line of `slope` goes; flat if over all days that is less than 1 % of the mean."""
+    steepness, level = slope(values), mean(values)
+    if not steepness or level is None or abs(steepness * len(values)) < _LEVEL * level:
+        return "flat"
+    return "up" if steepness > 0 else "down"
+
+
+def halves(values: Sequence[Figure | None]) -> tuple[Sequence[Figure | None], ...]:
+    """The first and the second half; of an odd number the one in the middle is in neither."""
+    half = len(values) // 2
+    return values[:half], values[len(values) - half :]

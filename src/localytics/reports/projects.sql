@@ -1,0 +1,12 @@
+-- projects: messages of each project, and when the last one was
+select
+    project_id,
+    count(*) as messages,
+    {{ uniq('session_id') }} as sessions,
+    sum({{ tokens() }}) as tokens,
+    {{ cost() }} as cost,
+    max(timestamp) as last_activity
+from {{ messages() }}
+where project_id is not null
+group by project_id
+order by messages desc, project_id
