@@ -4,12 +4,14 @@ A report's `read` is handed one of these. All its queries see the same state of 
 """
 
 import math
+from bisect import bisect_right
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import duckdb
 from msgspec import Struct
 
+from localytics.event import OLDEST
 from localytics.query.question import Question
 from localytics.query.report import WindowAnswer
 from localytics.query.template import query
@@ -17,7 +19,6 @@ from localytics.window import Window, window_of
 
 R = TypeVar("R", bound=Struct)
 _SLOT_SECONDS = 900
-_LONG_AGO = datetime(1900, 1, 1)  # noqa: DTZ001  (bound as UTC)
 
 
 class Ask:
@@ -124,14 +125,27 @@ class Ask:
         }
 
     def _times(self) -> dict[str, Any]:
-        """What `timed` binds: the buckets, and where the offset from UTC changes."""
-        offsets = self.window.offsets()
-        edges = [*self.buckets, *(since for since, _ in offsets[1:])]
+        """What `timed` binds: the stretches of the window in which neither the bucket nor the
+        offset from UTC changes, and a slot that divides them all.
+        """
+        # No event is older than 1970, and the offsets of before are of odd seconds.
+        start = max(self.window.start, OLDEST)
+        offsets = Window(start=start, end=self.window.end, timezone=self.window.timezone).offsets()
+        cuts = {*(bucket for bucket in self.buckets if bucket > start), *dict(offsets[1:])}
+        seconds = (*(_epoch(cut) for cut in cuts), *(offset for _, offset in offsets))
+        slot = math.gcd(_SLOT_SECONDS, *seconds)
+        first = datetime.fromtimestamp(_epoch(start) // slot * slot, UTC)
+        starts = [first, *sorted(cuts)]
+        changes = [since for since, _ in offsets[1:]]
         return {
-            "slot_seconds": math.gcd(_SLOT_SECONDS, *(int(edge.timestamp()) for edge in edges)),
-            "buckets": [_naive(bucket) for bucket in self.buckets] or [_LONG_AGO],
-            "offset_starts": [_LONG_AGO, *(_naive(since) for since, _ in offsets[1:])],
-            "offset_seconds": [seconds for _, seconds in offsets],
+            "slot_seconds": slot,
+            "stretch_starts": [_naive(one) for one in starts],
+            "stretch_ends": [_naive(one) for one in (*starts[1:], self.window.end)],
+            "stretch_buckets": [
+                _naive(self.buckets[max(0, bisect_right(self.buckets, one) - 1)])
+                for one in (starts if self.buckets else ())
+            ],
+            "stretch_offsets": [offsets[bisect_right(changes, one)][1] for one in starts],
         }
 
     def _extent(self) -> tuple[datetime | None, datetime | None]:
@@ -142,6 +156,10 @@ class Ask:
 
 def _bindable(value: Any) -> Any:
     return _naive(value) if isinstance(value, datetime) and value.tzinfo else value
+
+
+def _epoch(instant: datetime) -> int:
+    return math.floor(instant.timestamp())
 
 
 def _naive(instant: datetime) -> datetime:

@@ -14,25 +14,23 @@
 
 {#- A relation with `bucket` (the start of its bucket in UTC) and `local` (the wall clock, to the
     slot). Reading a clock in a time zone for every row is slow, so it is read once for each slot,
-    a stretch that no bucket divides: 15 minutes, as every civil offset in use is a multiple. #}
+    15 minutes or less that no bucket divides; slots are laid out stretch by stretch, a stretch
+    being time of one bucket and one offset from UTC. #}
 {%- macro timed(relation) -%}
 (
     select r.*, slots.bucket, slots.local
     from {{ relation }} r
     join (
-        select s.slot, b.bucket, s.slot + to_seconds(o.seconds) as local
+        select slot, bucket, slot + to_seconds(seconds) as local
         from (
-            select unnest(generate_series(
-                time_bucket(to_seconds($slot_seconds), $start::timestamp),
-                $end::timestamp,
-                to_seconds($slot_seconds)
-            )) as slot
-        ) s
-        asof join (select unnest($buckets::timestamp[]) as bucket) b on s.slot >= b.bucket
-        asof join (
-            select unnest($offset_starts::timestamp[]) as since,
-                   unnest($offset_seconds::bigint[]) as seconds
-        ) o on s.slot >= o.since
+            select unnest(range(since, until, to_seconds($slot_seconds))) as slot, bucket, seconds
+            from (
+                select unnest($stretch_starts::timestamp[]) as since,
+                       unnest($stretch_ends::timestamp[]) as until,
+                       unnest($stretch_buckets::timestamp[]) as bucket,
+                       unnest($stretch_offsets::bigint[]) as seconds
+            )
+        )
     ) slots on slots.slot = time_bucket(to_seconds($slot_seconds), r.timestamp)
 )
 {%- endmacro %}
