@@ -46,7 +46,8 @@ def insights(metric: Metric, days: Sequence[Day]) -> list[str]:
     """Sentences about the days of a window, in their order."""
     values = [value for _, value in days]
     unknown = _unknown(metric, values)
-    if not any(values):
+    known = [value for value in values if value is not None]
+    if not known or (metric != "response_time" and not any(known)):
         return unknown or [f"There are no {_WORDS[metric].name} in this window."]
     return [
         *_highest(metric, days),
@@ -59,7 +60,8 @@ def insights(metric: Metric, days: Sequence[Day]) -> list[str]:
 
 
 def _highest(metric: Metric, days: Sequence[Day]) -> list[str]:
-    day, value = max(((day, value) for day, value in days if value), key=lambda pair: pair[1])
+    known = [(day, value) for day, value in days if value is not None]
+    day, value = max(known, key=lambda pair: pair[1])
     others = sum(other == value for _, other in days) - 1
     also = f" and {others} other day{'s' if others > 1 else ''}" if others else ""
     when = f"{_WEEKDAYS[day.weekday()]}, {day.isoformat()}"
@@ -72,7 +74,7 @@ def _heading(metric: Metric, values: Sequence[Figure | None]) -> list[str]:
         return []
     name, heading = _WORDS[metric].name.capitalize(), direction(values)
     if heading == "flat":
-        return [f"{name} are level: over all days the line of best fit moves by less than 1 %."]
+        return [f"{name} are level: their line of best fit stays within 1 % of their mean."]
     verb = "rising" if heading == "up" else "falling"
     rate = _rate(metric, abs(steepness))
     return [f"{name} are {verb}: by about {rate} a day on the line of best fit."]
@@ -85,7 +87,11 @@ def _second_half(metric: Metric, values: Sequence[Figure | None]) -> list[str]:
     change = trend(after, before)
     if metric == "sessions" or not first or not before or after is None or change is None:
         return []
-    compared = f"{abs(change):g} % {'more' if change > 0 else 'less'}" if change else "as much"
+    if change:
+        percent = f"{abs(change):,.2f}".rstrip("0").rstrip(".")
+        compared = f"{percent} % {'more' if change > 0 else 'less'}"
+    else:
+        compared = "as much" if after == before else "about as much"
     verb = "averages" if timed else "comes to"
     now, then = _amount(metric, after), _amount(metric, before)
     return [f"The second half of the days {verb} {now}, the first half {then}: {compared}."]

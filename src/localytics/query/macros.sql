@@ -83,5 +83,5 @@ coalesce(list_sort(list(distinct {{ column }}) filter (where {{ column }} is not
 
 {#- Is it one of the values of a bound list? #}
 {%- macro one_of(column, values) -%}
-{{ column }} in (select unnest(${{ values }}::varchar[]))
+list_contains(${{ values }}::varchar[], {{ column }})
 {%- endmacro %}

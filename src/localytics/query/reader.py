@@ -48,7 +48,8 @@ class Reader:
         """The one row of a query about the store as a whole."""
         try:
             with self._database.cursor() as cursor:
-                return cursor.execute(sql).fetchone() or ()
+                (row,) = cursor.execute(sql).fetchall()
+                return tuple(row)
         except duckdb.Error as error:
             raise StorageFailed("The store could not be read at the moment") from error
 
