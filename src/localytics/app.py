@@ -14,7 +14,7 @@ from localytics.jobs import Jobs
 from localytics.present.api import report_routes
 from localytics.present.failure import failure
 from localytics.present.health import health_routes
-from localytics.receive.guard import Guard
+from localytics.receive.guard import Guard, cors
 from localytics.receive.native import events_route
 from localytics.settings import Settings
 from localytics.sink import Outcome
@@ -42,6 +42,7 @@ def create_app(settings: Settings, store: Store) -> ASGIApp:
         ],
         exception_handlers={Exception: failure},
         lifespan=[jobs_running],
+        cors_config=cors(settings.server),
         openapi_config=openapi.config(),
         request_max_body_size=None,  # receive.body has limits of its own, by kind of body
         logging_config=None,

@@ -44,8 +44,8 @@ def remove(store: Store) -> int:
     """Take the demo's events out of `store`, and no others."""
 
     def change(cursor: duckdb.DuckDBPyConnection) -> int:
-        row = cursor.execute(_REMOVE, {"source": SOURCE}).fetchone()
-        return row[0] if row else 0
+        ((count,),) = cursor.execute(_REMOVE, {"source": SOURCE}).fetchall()
+        return int(count)
 
     return store.writer.change(change).result()
 

@@ -22,24 +22,55 @@ if TYPE_CHECKING:
     from genai_prices.types import ModelInfo, ModelPrice, Provider
 
 _NANODOLLAR = Decimal("1e-9")
-_PER_TOKEN = Decimal("1e-6")
-_NOTHING = Decimal(0)
+_BILLION = int(MAX_COST_USD) * 10**9
+_FEMTO_PER_TOKEN = 10**9  # from dollars per million tokens
+_FEMTO_PER_REQUEST = 10**12  # from dollars per thousand requests
 
 # Fast mode of the models for which the list has no fast rates, as a multiple of the standard ones:
 # $30/$150 per million instead of $5/$25.
 _FAST_MULTIPLES = {"claude-opus-4-6": 6, "claude-opus-4-7": 6}
 
 
-class _Rates(Struct, frozen=True, kw_only=True):
-    """US dollars per token, and per request, for requests with more input than `above` tokens."""
+class _Tier(Struct, frozen=True, kw_only=True):
+    """Femtodollars per token, and per request, for requests with more input than `above` tokens."""
 
     above: int
-    input: Decimal
-    output: Decimal
-    cache_read: Decimal
-    cache_write: Decimal
-    cache_write_1h: Decimal
-    request: Decimal
+    input: int
+    output: int
+    cache_read: int
+    cache_write: int
+    cache_write_1h: int
+    request: int
+
+
+class Rates(Struct, frozen=True, kw_only=True):
+    """What a model costs at a moment, the largest requests first."""
+
+    tiers: tuple[_Tier, ...]
+
+    def nanodollars(self, fresh: int, output: int, read: int, write: int, hour: int) -> int | None:
+        """The cost of one request in 1e-9 USD, in integers all the way and rounded once.
+
+        The numbers are tokens: `fresh` input, `output`, cache `read`, cache `write` and how many of
+        those writes are kept for an `hour`.
+        """
+        if len(self.tiers) == 1:
+            (tier,) = self.tiers
+        else:
+            whole = fresh + read + write
+            tier = next(tier for tier in self.tiers if whole > tier.above)
+        hour = min(hour, write)
+        femtodollars = (
+            tier.input * fresh
+            + tier.output * output
+            + tier.cache_read * read
+            + tier.cache_write * (write - hour)
+            + tier.cache_write_1h * hour
+            + tier.request
+        )
+        nanodollars = (femtodollars + 500_000) // 1_000_000
+        # Nobody was billed a billion: the token numbers are nonsense, and so would the cost be.
+        return nanodollars if nanodollars < _BILLION else None
 
 
 def price(
@@ -58,31 +89,24 @@ def price(
     `input_tokens` excludes cache. `cache_write_tokens` counts every cache write, of which
     `cache_write_1h_tokens` are kept for an hour. `fast` is the provider's dearer fast mode.
     """
-    at = at.astimezone(UTC)
-    moment = at.replace(second=0, microsecond=0) if _has_hours(model) else _start_of(at.date())
-    tiers = _tiers(model, moment, fast)
-    if tiers is None:
+    rates = rates_of(model, at, fast=fast)
+    if rates is None:
         return None
-    rates = tiers[0]
-    if len(tiers) > 1:
-        whole_input = input_tokens + cache_read_tokens + cache_write_tokens
-        rates = next(rates for rates in tiers if whole_input > rates.above)
-    hour = min(cache_write_1h_tokens, cache_write_tokens)
-    cost = (
-        rates.input * input_tokens
-        + rates.output * output_tokens
-        + rates.cache_read * cache_read_tokens
-        + rates.cache_write * (cache_write_tokens - hour)
-        + rates.cache_write_1h * hour
-        + rates.request
+    cost = rates.nanodollars(
+        input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens
     )
-    # Nobody was billed a billion: the token numbers are nonsense, and so would the cost be.
-    return cost.quantize(_NANODOLLAR) if cost < MAX_COST_USD else None
+    return None if cost is None else Decimal(cost) * _NANODOLLAR
+
+
+def rates_of(model: str, at: datetime, *, fast: bool = False) -> Rates | None:
+    """The rates of `model` at the time `at`; None when no price is known."""
+    at = at.astimezone(UTC)
+    moment = at.replace(second=0, microsecond=0) if has_hours(model) else _start_of(at.date())
+    return _rates(model, moment, fast)
 
 
 @lru_cache(maxsize=4096)
-def _tiers(model: str, moment: datetime, fast: bool) -> tuple[_Rates, ...] | None:
-    """The rates of a model at a moment, the largest requests first."""
+def _rates(model: str, moment: datetime, fast: bool) -> Rates | None:
     found = _find(model)
     if found is None:
         return None
@@ -94,13 +118,13 @@ def _tiers(model: str, moment: datetime, fast: bool) -> tuple[_Rates, ...] | Non
     starts = {-1} | {
         tier.start for value in vars(prices).values() for tier in getattr(value, "tiers", ())
     }
-    return tuple(_rates(prices, start, multiple) for start in sorted(starts, reverse=True))
+    return Rates(tiers=tuple(_tier(prices, above, multiple) for above in sorted(starts)[::-1]))
 
 
-def _rates(prices: "ModelPrice", above: int, multiple: int) -> _Rates:
+def _tier(prices: "ModelPrice", above: int, multiple: int) -> _Tier:
     """Tokens of a kind that has no rate of its own cost what the wider kind costs."""
 
-    def rate(*kinds: str, per: Decimal = _PER_TOKEN) -> Decimal:
+    def rate(*kinds: str, per: int = _FEMTO_PER_TOKEN) -> int:
         for kind in kinds:
             value = getattr(prices, kind)
             if value is not None:
@@ -108,17 +132,17 @@ def _rates(prices: "ModelPrice", above: int, multiple: int) -> _Rates:
                 for tier in getattr(value, "tiers", ()):
                     if tier.start <= above:
                         amount = tier.price
-                return Decimal(amount) * per * multiple
-        return _NOTHING
+                return int(Decimal(amount) * per * multiple)
+        return 0
 
-    return _Rates(
+    return _Tier(
         above=above,
         input=rate("input_mtok"),
         output=rate("output_mtok"),
         cache_read=rate("cache_read_mtok", "input_mtok"),
         cache_write=rate("cache_write_mtok", "input_mtok"),
         cache_write_1h=rate("cache_write_1h_mtok", "cache_write_mtok", "input_mtok"),
-        request=rate("requests_kcount", per=Decimal("1e-3")),
+        request=rate("requests_kcount", per=_FEMTO_PER_REQUEST),
     )
 
 
@@ -128,7 +152,7 @@ def _start_of(day: date) -> datetime:
 
 
 @lru_cache(maxsize=1024)
-def _has_hours(model: str) -> bool:
+def has_hours(model: str) -> bool:
     """Whether a model has off-peak hours, so that its rates change within a day."""
     found = _find(model)
     if found is None or not isinstance(found.prices, list):

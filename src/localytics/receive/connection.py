@@ -54,9 +54,7 @@ def connection(settings: Server) -> type[HttpToolsProtocol]:
                 self._slow = None
 
         def _too_slow(self) -> None:
-            self._refuse(
-                TimedOut(f"No complete request came within {settings.header_seconds:g} s")
-            )
+            self._refuse(TimedOut(f"No complete request came within {settings.header_seconds:g} s"))
 
         def _refuse(self, error: LocalyticsError) -> None:
             if self.transport.is_closing():

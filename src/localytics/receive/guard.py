@@ -7,6 +7,7 @@ Sec-Fetch-Site of another site.
 
 from collections.abc import Iterable
 
+from litestar.config.cors import CORSConfig
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from localytics.errors import Forbidden, LocalyticsError
@@ -62,6 +63,13 @@ class Guard:
         own = {f"http://{host}", f"https://{host}"}
         if origin not in own and origin not in self._origins:
             raise _foreign_origin()
+
+
+def cors(settings: Server) -> CORSConfig | None:
+    """What browsers need to let the allowed origins call; None where there are none."""
+    if not settings.allowed_origins:
+        return None
+    return CORSConfig(allow_origins=list(settings.allowed_origins), allow_credentials=False)
 
 
 def _name(host: str) -> str:

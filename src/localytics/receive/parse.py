@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from localytics.errors import InvalidEvent, InvalidInput, LocalyticsError, TooLarge
-from localytics.event import Event
+from localytics.event import NEWEST, OLDEST, Event
 from localytics.receive.body import Kind
 from localytics.settings import Ingest
 from localytics.sink import Rejected
@@ -16,6 +16,7 @@ class _Wrapped(msgspec.Struct, forbid_unknown_fields=True):
 
 
 _event = msgspec.json.Decoder(Event)
+_events = msgspec.json.Decoder(list[Event])
 _array = msgspec.json.Decoder(list[msgspec.Raw])
 _wrapped = msgspec.json.Decoder(_Wrapped)
 _ESCAPED_NUL = b"\\u0000"
@@ -34,6 +35,10 @@ def parse(kind: Kind, body: bytes, limits: Ingest) -> Parsed:
     """Every event of `body`. Raises InvalidInput where it is not JSON of a shape that is taken,
     TooLarge where it holds more events than a batch may, and the error itself where all are bad.
     """
+    if kind == "json" and b'"metadata"' not in body:
+        events = _plain(body, limits.batch_events)
+        if events is not None:
+            return Parsed(events=events, places=list(range(len(events))), rejected=[])
     texts = _texts(kind, body)
     if kind == "json" and len(texts) > limits.batch_events:
         raise TooLarge(
@@ -41,6 +46,26 @@ def parse(kind: Kind, body: bytes, limits: Ingest) -> Parsed:
             hint="Send several requests, or NDJSON (application/x-ndjson).",
         )
     return _decode(texts, limits.event_kb * 1024, check_text=_ESCAPED_NUL in body)
+
+
+def _plain(body: bytes, most: int) -> list[Event] | None:
+    """An array of events that are all good, at half the cost of looking at them one by one.
+
+    None where anything at all might be wrong with one of them. Without metadata an event has no
+    part that could be too large.
+    """
+    if body[:1] != b"[" or _ESCAPED_NUL in body:
+        return None
+    try:
+        events = _events.decode(body)
+        times = [event.timestamp for event in events]
+        if not OLDEST <= min(times) <= max(times) < NEWEST:  # type: ignore[type-var,operator]
+            return None
+    except (msgspec.MsgspecError, ValueError, TypeError, RecursionError):
+        return None
+    if len(events) > most or any(event.cost_usd is not None for event in events):
+        return None
+    return events
 
 
 def _texts(kind: Kind, body: bytes) -> list[bytes | msgspec.Raw]:

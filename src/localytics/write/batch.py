@@ -1,34 +1,21 @@
 """Batch: events that arrived together, on their way to the writer, and what became of them."""
 
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
-from datetime import UTC, datetime
-from typing import NamedTuple
+from datetime import UTC, datetime, timedelta
 
-from localytics.event import Event, epoch_us
+from localytics.event import OLDEST, Event, epoch_us
 from localytics.sink import Outcome
 
-FUTURE_ALLOWED_US = 24 * 3600 * 1_000_000
-
-
-class Row(NamedTuple):
-    """An event with the clock rules applied.
-
-    `timestamp` is in microseconds since 1970, UTC; `basis` says whether it is the one that was
-    `sent`, or the `arrival` time because none was, or because that was more than a day in the
-    `future`.
-    """
-
-    event: Event
-    timestamp: int
-    basis: str
-    received: int
+_DAY_US = 24 * 3600 * 1_000_000
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class Batch:
     """Events to be stored together with the promise to say what became of them.
 
     `size` is what they weigh in the queue, in bytes. With `replay`, ids name events whatever their
-    timestamp: a history is being told again (see writer).
+    timestamp: a history is being told again (see replay).
     """
 
     __slots__ = ("done", "events", "received", "replay", "size")
@@ -42,18 +29,67 @@ class Batch:
         self.received = epoch_us(datetime.now(UTC)) if received is None else received
         self.done: Future[Outcome] = Future()
 
-    def rows(self) -> list[Row]:
-        received = self.received
-        latest = received + FUTURE_ALLOWED_US
-        rows = []
-        for event in self.events:
-            timestamp = event.timestamp
-            if timestamp is None:
-                rows.append(Row(event, received, "arrival", received))
-                continue
-            at = epoch_us(timestamp)
-            if at > latest:
-                rows.append(Row(event, received, "future", received))
-            else:
-                rows.append(Row(event, at, "sent", received))
-        return rows
+
+class Rows:
+    """Events with the clock rules applied, side by side in lists: a group has thousands.
+
+    `times` are in microseconds since 1970, UTC. `bases` say whether that is the time that was
+    `sent`, or the `arrival` time because none was, or because what was sent lies more than a day in
+    the `future`. `batches` and `places` say where each came from.
+    """
+
+    __slots__ = ("bases", "batches", "events", "places", "received", "times")
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.times: list[int] = []
+        self.bases: list[str] = []
+        self.received: list[int] = []
+        self.batches: list[int] = []
+        self.places: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    def pick(self, positions: Iterable[int]) -> "Rows":
+        """The rows at `positions`, in that order."""
+        picked = Rows()
+        chosen = list(positions)
+        for name in self.__slots__:
+            column = getattr(self, name)
+            setattr(picked, name, [column[position] for position in chosen])
+        return picked
+
+
+def rows_of(batches: Sequence[Batch]) -> Rows:
+    """Every event of `batches`, in their order."""
+    rows = Rows()
+    for number, batch in enumerate(batches):
+        count = len(batch.events)
+        times, bases = _clock(batch)
+        rows.events += batch.events
+        rows.times += times
+        rows.bases += bases
+        rows.received += [batch.received] * count
+        rows.batches += [number] * count
+        rows.places += range(count)
+    return rows
+
+
+def _clock(batch: Batch) -> tuple[list[int], list[str]]:
+    latest = batch.received + _DAY_US
+    sent = [event.timestamp for event in batch.events]
+    if all(type(one) is datetime for one in sent):  # as most batches are
+        times = [(one - OLDEST) // _MICROSECOND for one in sent]  # type: ignore[operator]
+        if max(times, default=0) <= latest:
+            return times, ["sent"] * len(times)
+    times, bases = [], []
+    for one in sent:
+        at = None if one is None else epoch_us(one)
+        if at is not None and at <= latest:
+            times.append(at)
+            bases.append("sent")
+        else:
+            times.append(batch.received)
+            bases.append("arrival" if at is None else "future")
+    return times, bases

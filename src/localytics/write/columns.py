@@ -1,19 +1,18 @@
-"""Rows to columns: what DuckDB takes in without parsing anything."""
+"""Columns: a group of rows as the table that insert.sql reads, with nothing left to parse."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 import pyarrow as pa
+from msgspec.structs import astuple
 
-from localytics.event import MAX_COST_USD
-from localytics.pricing import price
-from localytics.write.batch import Row
+from localytics.event import Event
+from localytics.pricing import Rates, has_hours, rates_of
+from localytics.write.batch import Rows
 
 _TIMESTAMP = pa.timestamp("us")
-_USD = pa.decimal128(18, 9)
 _TEXT = pa.string()
 _COUNT = pa.int64()
 _NUMBER = pa.float64()
@@ -49,45 +48,82 @@ _FIELDS: dict[str, pa.DataType] = {
     "status": _TEXT,
     "value": _NUMBER,
 }
+_PRICED_BY = (
+    "input_tokens",
+    "output_tokens",
+    "cache_read_tokens",
+    "cache_write_tokens",
+    "cache_write_1h_tokens",
+    "metadata",
+)
+_USD = pa.decimal128(18, 9)
+_WORKED_OUT: dict[str, pa.DataType] = {
+    "seq": _COUNT,
+    "timestamp": _TIMESTAMP,
+    "timestamp_basis": _TEXT,
+    "received_at": _TIMESTAMP,
+    "reported_usd": _USD,
+    "priced_nanousd": _COUNT,
+    "metadata": _TEXT,
+}
+SCHEMA = pa.schema(list((_FIELDS | _WORKED_OUT).items()))
 _NANODOLLAR = Decimal("1e-9")
-_json = msgspec.json.Encoder()
+_DAY_US = 24 * 3600 * 1_000_000
+_MINUTE_US = 60 * 1_000_000
+_encode = msgspec.json.Encoder().encode
 
 
-def columns(rows: Sequence[Row], first_seq: int) -> pa.Table:
-    """`rows` as the table that insert.sql reads, numbered from `first_seq` in their order."""
-    events = [row.event for row in rows]
-    table = {name: _column([getattr(e, name) for e in events], _FIELDS[name]) for name in _FIELDS}
+def columns(rows: Rows, first_seq: int) -> pa.Table:
+    """`rows` numbered from `first_seq` in their order; money as integers of 1e-9 USD."""
+    events = rows.events
+    values = dict(
+        zip(Event.__struct_fields__, zip(*map(astuple, events), strict=True), strict=True)
+    )
+    table = {name: _column(values[name], kind) for name, kind in _FIELDS.items()}
     table["seq"] = pa.array(range(first_seq, first_seq + len(rows)), _COUNT)
-    table["timestamp"] = pa.array([row.timestamp for row in rows], _COUNT).cast(_TIMESTAMP)
-    table["timestamp_basis"] = pa.array([row.basis for row in rows], _TEXT)
-    table["received_at"] = pa.array([row.received for row in rows], _COUNT).cast(_TIMESTAMP)
-    reported = [None if e.cost_usd is None else e.cost_usd.quantize(_NANODOLLAR) for e in events]
+    table["timestamp"] = pa.array(rows.times, _COUNT).view(_TIMESTAMP)
+    table["timestamp_basis"] = pa.array(rows.bases, _TEXT)
+    table["received_at"] = pa.array(rows.received, _COUNT).view(_TIMESTAMP)
+    reported = values["cost_usd"]
+    if reported.count(None) != len(reported):
+        reported = tuple(None if cost is None else cost.quantize(_NANODOLLAR) for cost in reported)
     table["reported_usd"] = _column(reported, _USD)
-    priced = [None if row.event.model is None else _price(row) for row in rows]
-    table["priced_usd"] = _column(priced, _USD)
-    metadata = [None if e.metadata is None else _json.encode(e.metadata).decode() for e in events]
+    table["priced_nanousd"] = _column(_priced(rows, values), _COUNT)
+    metadata = values["metadata"]
+    if metadata.count(None) != len(metadata):
+        metadata = tuple(None if one is None else _encode(one).decode() for one in metadata)
     table["metadata"] = _column(metadata, _TEXT)
-    return pa.table(table)
+    return pa.table(table, schema=SCHEMA)
 
 
-def _column(values: list[Any], kind: pa.DataType) -> pa.Array:
+def _column(values: tuple[Any, ...], kind: pa.DataType) -> pa.Array:
     # Most columns of most groups are empty: counting is far cheaper than converting.
     if values.count(None) == len(values):
         return pa.nulls(len(values), kind)
     return pa.array(values, kind)
 
 
-def _price(row: Row) -> Decimal | None:
-    event = row.event
-    if event.model is None or (event.input_tokens is None and event.output_tokens is None):
-        return None
-    cost = price(
-        event.model,
-        datetime.fromtimestamp(row.timestamp // 1_000_000, UTC),
-        input_tokens=event.input_tokens or 0,
-        output_tokens=event.output_tokens or 0,
-        cache_read_tokens=event.cache_read_tokens or 0,
-        cache_write_tokens=event.cache_write_tokens or 0,
-        cache_write_1h_tokens=event.cache_write_1h_tokens or 0,
-    )
-    return cost if cost is None or cost < MAX_COST_USD else None
+def _priced(rows: Rows, values: dict[str, tuple[Any, ...]]) -> tuple[int | None, ...]:
+    """What each event costs by its tokens; rates are looked up once for a model and a day."""
+    models = values["model"]
+    if models.count(None) == len(models):
+        return models
+    known: dict[tuple[str, int, bool], Rates | None] = {}
+    costs: list[int | None] = []
+    for model, time, fresh, output, read, write, hour, metadata in zip(
+        models, rows.times, *(values[name] for name in _PRICED_BY), strict=True
+    ):
+        if model is None or (fresh is None and output is None):
+            costs.append(None)
+            continue
+        fast = metadata is not None and metadata.get("speed") == "fast"
+        key = (model, time // (_MINUTE_US if has_hours(model) else _DAY_US), fast)
+        if key not in known:
+            known[key] = rates_of(model, datetime.fromtimestamp(time // 1_000_000, UTC), fast=fast)
+        rates = known[key]
+        costs.append(
+            None
+            if rates is None
+            else rates.nanodollars(fresh or 0, output or 0, read or 0, write or 0, hour or 0)
+        )
+    return tuple(costs)

@@ -7,7 +7,8 @@ it is closed. So all connections are made here, counted here, and can be closed 
 import contextlib
 import os
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +16,25 @@ import duckdb
 
 from localytics.errors import SetupError
 from localytics.settings import Store
-from localytics.write.migrations import migrations
+from localytics.write.migrations import migrate
+from localytics.write.recovery import open_mended
 
 FILE_NAME = "localytics.duckdb"
+_CLOSE_SECONDS = 10.0
 
 
 class Database:
-    """The file `localytics.duckdb` in `folder`. `open` before use; cursors are per thread."""
+    """The file `localytics.duckdb` in `folder`. `open` before use; cursors are per thread.
+
+    `recovered` tells what was left out of a damaged log at the last opening that met one.
+    `when_dead` is called, in the thread that finds out, when the instance no longer answers.
+    """
 
     def __init__(self, folder: Path, settings: Store) -> None:
         self.folder = folder
         self.path = folder / FILE_NAME
+        self.recovered: str | None = None
+        self.when_dead: Callable[[], None] = lambda: None
         self._settings = settings
         self._root: duckdb.DuckDBPyConnection | None = None
         self._cursors: dict[int, duckdb.DuckDBPyConnection] = {}
@@ -34,31 +43,41 @@ class Database:
         self._closing = False
 
     def open(self) -> None:
-        """Open or create the file, private to its owner, and bring its schema up to date."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.umask(0o077)  # for good: DuckDB makes its log whenever it needs one
+        """Open or create the file, private to its owner, and bring its schema up to date.
+
+        Raises SetupError where that can't be.
+        """
         try:
-            root = duckdb.connect(self.path, config=self._config())
-        except duckdb.IOException as error:
-            if "lock" in str(error).lower():
-                raise SetupError(
-                    f"Another process has the store in {self.folder} open",
-                    hint="Only one process can own it: stop the other, or name another --data-dir.",
-                ) from error
-            raise
+            os.umask(0o077)  # for good: DuckDB makes its log whenever it needs one
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not self.path.exists() or not self.path.stat().st_size:
+                self._create()
+            opened = open_mended(self.path, self._connect)
+        except OSError as error:
+            raise self._unusable(error.strerror or str(error)) from error
+        except duckdb.Error as error:
+            raise self._refused(error) from error
+        root = opened.connection
         try:
             root.execute("set global TimeZone = 'UTC'")
-            _migrate(root)
+            migrate(root)
+        except duckdb.Error as error:
+            root.close()
+            raise self._refused(error) from error
         except BaseException:
             root.close()
             raise
         with self._changed:
+            self.recovered = opened.lost or self.recovered
             self._root = root
             self._closing = False
 
     @contextlib.contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """This thread's own cursor, for the length of the block. Not to be nested."""
+        """This thread's own cursor, for the length of the block. Not to be nested.
+
+        What the block leaves unfinished, a transaction or a result, is dropped.
+        """
         me = threading.get_ident()
         with self._changed:
             if self._closing or self._root is None:
@@ -69,16 +88,29 @@ class Database:
             self._in_use.add(me)
         try:
             yield cursor
+        except duckdb.FatalException:
+            self.when_dead()
+            raise
         finally:
+            for drop in (cursor.abort, cursor.rollback):
+                with contextlib.suppress(duckdb.Error):
+                    drop()
             with self._changed:
                 self._in_use.discard(me)
                 self._changed.notify_all()
 
     def close(self) -> None:
-        """Close every connection: running queries are interrupted and waited for."""
+        """Close every connection: running queries are interrupted and waited for.
+
+        Raises ConnectionException where one does not end; no other begins meanwhile, so that
+        closing again will do.
+        """
+        until = time.monotonic() + _CLOSE_SECONDS
         with self._changed:
             self._closing = True
             while self._in_use:
+                if time.monotonic() > until:
+                    raise duckdb.ConnectionException("a running query does not end")
                 for thread in self._in_use:
                     self._cursors[thread].interrupt()
                 self._changed.wait(timeout=0.05)
@@ -93,6 +125,23 @@ class Database:
         self.close()
         self.open()
 
+    def _create(self) -> None:
+        """Make an empty database elsewhere and move it here whole.
+
+        DuckDB does not open a file of which a crash has left only the beginning.
+        """
+        fresh = self.path.with_name(f"{FILE_NAME}.{os.getpid()}.new")
+        self.path.unlink(missing_ok=True)
+        try:
+            duckdb.connect(fresh, config=self._config()).close()
+            with contextlib.suppress(FileExistsError):  # another process was faster
+                os.link(fresh, self.path)
+        finally:
+            fresh.unlink(missing_ok=True)
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        return duckdb.connect(self.path, config=self._config())
+
     def _config(self) -> dict[str, Any]:
         return {
             "memory_limit": f"{self._settings.memory_mb}MB",
@@ -104,24 +153,24 @@ class Database:
             "python_enable_replacements": False,
         }
 
+    def _refused(self, error: duckdb.Error) -> SetupError:
+        """DuckDB's `error` at opening, as something that can be acted on."""
+        text = str(error)
+        if "Could not set lock" in text or "used by another process" in text:
+            return SetupError(
+                f"Another process has the store in {self.folder} open",
+                hint="Only one process can own it: stop the other, or name another --data-dir.",
+            )
+        if any(sign in text for sign in ("not a valid", "Corrupt", "Could not read", "extension")):
+            return SetupError(
+                f"{self.path} is damaged, or is not a DuckDB database",
+                hint="Put a backup in its place, or move it away to begin with an empty store.",
+            )
+        return self._unusable(text.partition("\n")[0])
 
-def _migrate(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute("create table if not exists schema_steps (version integer, name varchar)")
-    row = connection.execute("select coalesce(max(version), 0) from schema_steps").fetchone()
-    version = row[0] if row else 0
-    steps = migrations()
-    if version > steps[-1].version:
-        raise SetupError(
-            f"The store was written by a newer release (its schema is {version}, "
-            f"this release knows {steps[-1].version})",
-            hint="Install the newer release again; this one would not understand the data.",
+    def _unusable(self, reason: str) -> SetupError:
+        return SetupError(
+            f"The store in {self.folder} can't be opened: {reason}",
+            hint="The folder must be one that this user can write to, with room in it; "
+            "--data-dir names another.",
         )
-    for step in steps[version:]:
-        connection.begin()
-        try:
-            connection.execute(step.sql)
-            connection.execute("insert into schema_steps values (?, ?)", [step.version, step.name])
-            connection.commit()
-        except BaseException:
-            connection.rollback()
-            raise

@@ -5,12 +5,10 @@ about events that could be in it: those older than all that is remembered here, 
 is remembered. Live events are neither, and cost a look-up in memory.
 """
 
-from collections.abc import Sequence
-
 import duckdb
 import pyarrow as pa
 
-from localytics.write.batch import Row
+from localytics.write.batch import Rows
 from localytics.write.sql import statement
 
 _SENT_BEFORE = statement("sent_before")
@@ -34,45 +32,65 @@ class Duplicates:
 
     def start(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Forget everything; whatever the store holds now lies below the floor."""
-        newest = cursor.execute("select epoch_us(max(timestamp)) from events").fetchone()
-        self._floor = newest[0] + 1 if newest and newest[0] is not None else 0
+        ((newest,),) = cursor.execute("select epoch_us(max(timestamp)) from events").fetchall()
+        self._floor = 0 if newest is None else newest + 1
         self._young, self._old = {}, {}
 
-    def find(self, cursor: duckdb.DuckDBPyConnection, rows: Sequence[Row]) -> set[int]:
+    def find(self, cursor: duckdb.DuckDBPyConnection, rows: Rows) -> set[int]:
         """Positions of the rows that are stored already, or stand earlier in `rows`."""
         suspects = self.remember(rows)
         if not suspects:
             return set()
-        first: dict[tuple[str, int | None], int] = {}
-        for position, row in enumerate(rows):
-            first.setdefault(_key(row), position)
-        found = {position for position in suspects if first[_key(rows[position])] != position}
+        first: dict[tuple[str | None, int | None], int] = {}
+        for position in range(len(rows)):
+            first.setdefault(_key(rows, position), position)
+        found = {position for position in suspects if first[_key(rows, position)] != position}
         asked = [position for position in suspects if position not in found]
-        sent = [position for position in asked if rows[position].basis == "sent"]
+        sent = [position for position in asked if rows.bases[position] == "sent"]
         if sent:
-            times = [rows[position].timestamp for position in sent]
-            found |= _ask(
-                cursor, _SENT_BEFORE, rows, sent, {"earliest": min(times), "latest": max(times)}
-            )
-        arrived = [position for position in asked if rows[position].basis != "sent"]
+            times = [rows.times[position] for position in sent]
+            bounds = {"earliest": min(times), "latest": max(times)}
+            found |= _ask(cursor, _SENT_BEFORE, rows, sent, bounds)
+        arrived = [position for position in asked if rows.bases[position] != "sent"]
         if arrived:
-            since = min(rows[position].received for position in arrived) - self._window_us
+            since = min(rows.received[position] for position in arrived) - self._window_us
             found |= _ask(cursor, _ARRIVED_BEFORE, rows, arrived, {"since": since})
         return found
 
-    def remember(self, rows: Sequence[Row]) -> list[int]:
+    def remember(self, rows: Rows) -> list[int]:
         """Take note of `rows`, about to be stored; return positions that may be duplicates."""
-        if rows and len(self._young) > _REMEMBERED:
-            self._turn(rows[0].received)
-        floor, young, old = self._floor, self._young, self._old
+        if not rows:
+            return []
+        if len(self._young) > _REMEMBERED:
+            self._turn(rows.received[0])
+        ids = [event.id for event in rows.events]
+        keys = list(map(hash, zip(ids, rows.times, strict=True)))
+        clean = (
+            min(rows.times) >= self._floor
+            and rows.bases.count("sent") == len(keys)
+            and len(set(keys)) == len(keys)
+            and self._young.keys().isdisjoint(keys)
+            and self._old.keys().isdisjoint(keys)
+        )
+        suspects = [] if clean else self._suspects(ids, keys, rows)
+        self._young.update(zip(keys, rows.times, strict=True))
+        return suspects
+
+    def _suspects(self, ids: list[str | None], keys: list[int], rows: Rows) -> list[int]:
+        seen: set[int] = set()
         suspects = []
-        for position, row in enumerate(rows):
-            if row.event.id is None:
+        for position, key in enumerate(keys):
+            if ids[position] is None:
                 continue
-            key = hash((row.event.id, row.timestamp))
-            if row.timestamp < floor or row.basis != "sent" or key in young or key in old:
+            if (
+                rows.times[position] < self._floor
+                or rows.bases[position] != "sent"
+                or key in seen
+                or key in self._young
+                or key in self._old
+            ):
                 suspects.append(position)
-            young[key] = row.timestamp
+            seen.add(key)
         return suspects
 
     def _turn(self, now: int) -> None:
@@ -90,24 +108,24 @@ class Duplicates:
         self._young = {}
 
 
-def _key(row: Row) -> tuple[str, int | None]:
-    return (row.event.id or "", row.timestamp if row.basis == "sent" else None)
+def _key(rows: Rows, position: int) -> tuple[str | None, int | None]:
+    time = rows.times[position] if rows.bases[position] == "sent" else None
+    return (rows.events[position].id, time)
 
 
 def _ask(
     cursor: duckdb.DuckDBPyConnection,
     question: str,
-    rows: Sequence[Row],
+    rows: Rows,
     positions: list[int],
     bounds: dict[str, int],
 ) -> set[int]:
+    times = pa.array([rows.times[position] for position in positions], pa.int64())
     suspects = pa.table(
         {
             "position": pa.array(positions, pa.int64()),
-            "id": pa.array([rows[position].event.id for position in positions], pa.string()),
-            "timestamp": pa.array(
-                [rows[position].timestamp for position in positions], pa.int64()
-            ).cast(pa.timestamp("us")),
+            "id": pa.array([rows.events[position].id for position in positions], pa.string()),
+            "timestamp": times.view(pa.timestamp("us")),
         }
     )
     cursor.register("suspects", suspects)

@@ -1,18 +1,17 @@
 """Group: the events of one transaction, what each changes, and the statements that do it."""
 
-from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import duckdb
 import pyarrow as pa
 
-from localytics.write.batch import Row
+from localytics.write.batch import Rows
 from localytics.write.columns import columns
 from localytics.write.duplicates import Duplicates
+from localytics.write.insert import Insert
 from localytics.write.replay import compare
 from localytics.write.sql import statement
 
-_INSERT = statement("insert")
 _MOVE = statement("move")
 _DROP_SUPERSEDED = statement("drop_superseded")
 
@@ -20,12 +19,15 @@ Verdict = Literal["accepted", "duplicate", "updated"]
 
 
 class Plan(NamedTuple):
-    """What a group does to the store. `verdicts` has one for every row that was handed in."""
+    """What a group does to the store.
 
-    verdicts: list[Verdict]
-    rows: list[Row]  # new ones, in the order in which they are numbered
+    `verdicts` has one for every row that was handed in, or is None where all are accepted.
+    """
+
+    verdicts: list[Verdict] | None
+    rows: Rows  # new ones, in the order in which they are numbered
     superseded: list[int]  # seqs that go, because `rows` has a fuller version
-    moved: list[tuple[int, int]]  # (seq, earlier timestamp) of stored rows that get a new number
+    moved: list[tuple[int, int]]  # (seq, earlier time) of stored rows that get a new number
 
     @property
     def numbers(self) -> int:
@@ -33,24 +35,23 @@ class Plan(NamedTuple):
         return len(self.rows) + len(self.moved)
 
 
-def plan_new(
-    cursor: duckdb.DuckDBPyConnection, rows: Sequence[Row], duplicates: Duplicates
-) -> Plan:
+def plan_new(cursor: duckdb.DuckDBPyConnection, rows: Rows, duplicates: Duplicates) -> Plan:
     """Events that were sent: each is stored unless it was before."""
     known = duplicates.find(cursor, rows)
+    if not known:
+        return Plan(None, rows, [], [])
     verdicts: list[Verdict] = [
         "duplicate" if position in known else "accepted" for position in range(len(rows))
     ]
-    new = [row for position, row in enumerate(rows) if position not in known]
+    new = rows.pick(position for position in range(len(rows)) if position not in known)
     return Plan(verdicts, new, [], [])
 
 
-def plan_replay(
-    cursor: duckdb.DuckDBPyConnection, rows: Sequence[Row], duplicates: Duplicates
-) -> Plan:
+def plan_replay(cursor: duckdb.DuckDBPyConnection, rows: Rows, duplicates: Duplicates) -> Plan:
     """Events of a history that is told again (see replay)."""
     replay = compare(cursor, rows)
-    new = list(replay.rows.values())
+    new = rows.pick(replay.times)
+    new.times = list(replay.times.values())
     duplicates.remember(new)
     verdicts: list[Verdict] = [
         "duplicate"
@@ -63,20 +64,16 @@ def plan_replay(
     return Plan(verdicts, new, replay.superseded, list(replay.moved.values()))
 
 
-def store(cursor: duckdb.DuckDBPyConnection, plan: Plan, first_seq: int) -> None:
-    """Run the statements of `plan` in the open transaction."""
+def store(cursor: duckdb.DuckDBPyConnection, insert: Insert, plan: Plan, first_seq: int) -> None:
+    """Run the statements of `plan` in the open transaction; `insert` is ready on `cursor`."""
     if plan.rows:
-        cursor.register("incoming", columns(plan.rows, first_seq))
-        try:
-            cursor.execute(_INSERT)
-        finally:
-            cursor.unregister("incoming")
+        insert.run(columns(plan.rows, first_seq))
     if plan.moved:
         numbers = range(first_seq + len(plan.rows), first_seq + plan.numbers)
         moved = {
             "old_seq": pa.array([seq for seq, _ in plan.moved], pa.int64()),
             "seq": pa.array(numbers, pa.int64()),
-            "timestamp": pa.array([at for _, at in plan.moved], pa.int64()).cast(
+            "timestamp": pa.array([at for _, at in plan.moved], pa.int64()).view(
                 pa.timestamp("us")
             ),
         }

@@ -1,78 +1,92 @@
 """Replay: a history told again, in which an id names the same event whatever its timestamp.
 
 Sources that keep their own files (transcripts, exports) are read more than once, while they grow
-and after a crash. Of two versions of an event the one with more `output_tokens` is kept, a
-streaming answer only ever grows, and it happened when it was first seen.
+and after a crash. Of two versions of an event the one with more `output_tokens` is kept, since a
+streaming answer only ever grows, and of equally long ones the later, which knows more; it happened
+when it was first seen.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import duckdb
+import msgspec
 import pyarrow as pa
 
-from localytics.write.batch import Row
+from localytics.event import Event
+from localytics.write.batch import Rows
 from localytics.write.sql import statement
 
 _REPLAYED_BEFORE = statement("replayed_before")
+_json = msgspec.json.Encoder()
 
 
 class Replay(NamedTuple):
     """What a replayed group changes: positions in it, and rows of the store by their seq."""
 
-    rows: dict[int, Row]  # to be stored, by position
-    superseded: list[int]  # seqs of which `rows` holds a fuller version
-    moved: dict[int, tuple[int, int]]  # position -> (seq, the earlier timestamp)
+    times: dict[int, int]  # positions to be stored, with the time each happened
+    superseded: list[int]  # seqs of which one of those is a fuller version
+    moved: dict[int, tuple[int, int]]  # position -> (seq, earlier time) of a row that is kept
     updated: set[int]  # positions that changed an event which was there
     duplicates: set[int]
 
 
-def compare(cursor: duckdb.DuckDBPyConnection, rows: Sequence[Row]) -> Replay:
+class _Stored(NamedTuple):
+    seq: int
+    time: int
+    output_tokens: int
+    agent: str | None
+    metadata: str | None
+
+
+def compare(cursor: duckdb.DuckDBPyConnection, rows: Rows) -> Replay:
     """Hold `rows` against each other and against the store."""
-    best: dict[str, int] = {}
-    merged: dict[int, Row] = {}
     replay = Replay({}, [], {}, set(), set())
-    for position, row in enumerate(rows):
-        if row.event.id is None:
-            replay.rows[position] = row
-        elif row.event.id not in best:
-            best[row.event.id] = position
-            merged[position] = row
-        else:
-            kept = best[row.event.id]
-            merged[kept] = _fuller(merged[kept], row)
-            replay.duplicates.add(position)
-    for position, (seq, timestamp, output_tokens) in _stored(cursor, merged).items():
-        row = merged.pop(position)
-        if _output(row) > output_tokens:
-            replay.superseded.append(seq)
+    fullest: dict[str, int] = {}  # by id: the position of the version to keep
+    earliest: dict[str, int] = {}
+    for position, (event, time) in enumerate(zip(rows.events, rows.times, strict=True)):
+        if event.id is None:
+            replay.times[position] = time
+            continue
+        earliest[event.id] = min(time, earliest.get(event.id, time))
+        kept = fullest.setdefault(event.id, position)
+        if kept != position:
+            fuller = _output(event) >= _output(rows.events[kept])
+            fullest[event.id] = position if fuller else kept
+            replay.duplicates.add(kept if fuller else position)
+    stored = _stored(cursor, fullest)
+    for name, position in fullest.items():
+        time = earliest[name]
+        known = stored.get(position)
+        if known is None:
+            replay.times[position] = time
+        elif _says_more(rows.events[position], known):
+            replay.superseded.append(known.seq)
             replay.updated.add(position)
-            replay.rows[position] = row._replace(timestamp=min(row.timestamp, timestamp))
-        elif row.timestamp < timestamp and row.basis == "sent":
-            replay.moved[position] = (seq, row.timestamp)
+            replay.times[position] = min(time, known.time)
+        elif time < known.time:
+            replay.moved[position] = (known.seq, time)
             replay.updated.add(position)
         else:
             replay.duplicates.add(position)
-    replay.rows.update(merged)
     return replay
 
 
-def _output(row: Row) -> int:
-    return -1 if row.event.output_tokens is None else row.event.output_tokens
+def _output(event: Event) -> int:
+    return -1 if event.output_tokens is None else event.output_tokens
 
 
-def _fuller(one: Row, other: Row) -> Row:
-    fuller = other if _output(other) > _output(one) else one
-    return fuller._replace(timestamp=min(one.timestamp, other.timestamp))
+def _says_more(event: Event, known: _Stored) -> bool:
+    if _output(event) != known.output_tokens:
+        return _output(event) > known.output_tokens
+    metadata = None if event.metadata is None else _json.encode(event.metadata).decode()
+    return (event.agent, metadata) != (known.agent, known.metadata)
 
 
-def _stored(
-    cursor: duckdb.DuckDBPyConnection, rows: dict[int, Row]
-) -> dict[int, tuple[int, int, int]]:
+def _stored(cursor: duckdb.DuckDBPyConnection, positions: dict[str, int]) -> dict[int, _Stored]:
     suspects = pa.table(
         {
-            "position": pa.array(list(rows), pa.int64()),
-            "id": pa.array([row.event.id for row in rows.values()], pa.string()),
+            "position": pa.array(list(positions.values()), pa.int64()),
+            "id": pa.array(list(positions), pa.string()),
         }
     )
     cursor.register("suspects", suspects)
@@ -80,4 +94,4 @@ def _stored(
         found = cursor.execute(_REPLAYED_BEFORE).fetchall()
     finally:
         cursor.unregister("suspects")
-    return {position: (seq, timestamp, output) for position, seq, timestamp, output in found}
+    return {position: _Stored(*known) for position, *known in found}

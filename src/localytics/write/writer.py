@@ -9,10 +9,9 @@ import contextlib
 import logging
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections import Counter, deque
+from collections.abc import Callable
 from concurrent.futures import Future
-from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
@@ -20,10 +19,11 @@ import pyarrow as pa
 from localytics.errors import Busy, DiskFull, LocalyticsError, NotReady, StorageFailed
 from localytics.settings import Ingest
 from localytics.sink import Outcome, Rejected
-from localytics.write.batch import Batch, Row
+from localytics.write.batch import Batch, Rows, rows_of
 from localytics.write.database import Database
 from localytics.write.duplicates import Duplicates
-from localytics.write.group import Plan, plan_new, plan_replay, store
+from localytics.write.group import Plan, Verdict, plan_new, plan_replay, store
+from localytics.write.insert import Insert
 from localytics.write.sql import statement
 
 log = logging.getLogger(__name__)
@@ -46,11 +46,10 @@ _POISON = (
 class Tally:
     """What has become of a batch so far."""
 
-    __slots__ = ("batch", "counts", "rejected")
+    __slots__ = ("counts", "rejected")
 
-    def __init__(self, batch: Batch) -> None:
-        self.batch = batch
-        self.counts = {"accepted": 0, "duplicate": 0, "updated": 0}
+    def __init__(self) -> None:
+        self.counts: dict[Verdict, int] = {"accepted": 0, "duplicate": 0, "updated": 0}
         self.rejected: list[Rejected] = []
 
     def outcome(self) -> Outcome:
@@ -75,14 +74,6 @@ class Work:
         self.done: Future[int] = Future()
 
 
-class Placed(NamedTuple):
-    """A row, the tally it counts in and its place in the batch."""
-
-    row: Row
-    tally: Tally
-    place: int
-
-
 class Writer:
     """Owns the write side of `database`. `start`, `submit` from any thread, `stop`."""
 
@@ -90,6 +81,7 @@ class Writer:
         self._database = database
         self._limit = settings.queue_mb * 1024 * 1024
         self._duplicates = Duplicates(settings.dedupe_hours)
+        self._insert = Insert()
         self._waiting: deque[Batch] = deque()
         self._waiting_bytes = 0
         self._work: deque[Work] = deque()
@@ -183,15 +175,9 @@ class Writer:
 
     def _take(self, group: list[Batch]) -> None:
         """Write `group` and tell every caller what became of it."""
-        tallies = [Tally(batch) for batch in group]
+        tallies = [Tally() for _ in group]
         try:
-            self._write(
-                [
-                    Placed(row, tally, place)
-                    for tally in tallies
-                    for place, row in enumerate(tally.batch.rows())
-                ]
-            )
+            self._write(rows_of(group), tallies, replay=group[0].replay)
         except LocalyticsError as error:
             for batch in group:
                 batch.done.set_exception(error)
@@ -200,8 +186,8 @@ class Writer:
             for batch in group:
                 batch.done.set_exception(StorageFailed("The events could not be stored"))
         else:
-            for tally in tallies:
-                tally.batch.done.set_result(tally.outcome())
+            for batch, tally in zip(group, tallies, strict=True):
+                batch.done.set_result(tally.outcome())
 
     def _do(self, work: Work) -> None:
         try:
@@ -230,15 +216,15 @@ class Writer:
         else:
             work.done.set_result(count)
 
-    def _write(self, placed: Sequence[Placed]) -> None:
-        """Make `placed` durable, or raise. Whatever the machine does is met here."""
+    def _write(self, rows: Rows, tallies: list[Tally], *, replay: bool) -> None:
+        """Make `rows` durable and count them, or raise. What the machine does is met here."""
         if self._broken:
             self._recover()
         for attempt in range(_ATTEMPTS):
             try:
-                self._transact(placed)
+                plan = self._transact(rows, replay=replay)
             except _POISON as error:
-                return self._isolate(placed, error)
+                return self._isolate(rows, tallies, error, replay=replay)
             except duckdb.Error as error:
                 log.warning("Writing failed (%s); attempt %d", error, attempt + 1)
                 if self._in_doubt is None and isinstance(error, duckdb.OutOfMemoryException):
@@ -247,23 +233,22 @@ class Writer:
                 in_doubt = self._in_doubt
                 self._recover()
                 if in_doubt is not None and in_doubt[1] <= self.last_seq:
-                    return _credit(placed, in_doubt[0])
+                    return _count(rows, tallies, in_doubt[0])
                 if _is_full(error):
                     raise _disk_full() from error
             else:
-                return None
+                return _count(rows, tallies, plan)
         raise StorageFailed("The events could not be stored", hint="The log says why.")
 
-    def _transact(self, placed: Sequence[Placed]) -> None:
-        rows = [one.row for one in placed]
-        planned = plan_replay if placed and placed[0].tally.batch.replay else plan_new
+    def _transact(self, rows: Rows, *, replay: bool) -> Plan:
         with self._database.cursor() as cursor:
-            plan = planned(cursor, rows, self._duplicates)
+            plan = (plan_replay if replay else plan_new)(cursor, rows, self._duplicates)
             if plan.numbers:
                 last_seq = self.last_seq + plan.numbers
+                self._insert.prepare(cursor)
                 cursor.begin()
                 try:
-                    store(cursor, plan, self.last_seq + 1)
+                    store(cursor, self._insert, plan, self.last_seq + 1)
                 except BaseException:
                     with contextlib.suppress(duckdb.Error):
                         cursor.rollback()
@@ -272,21 +257,19 @@ class Writer:
                 cursor.commit()
                 self._in_doubt = None
                 self.last_seq = last_seq
-        _credit(placed, plan)
+        return plan
 
-    def _isolate(self, placed: Sequence[Placed], error: Exception) -> None:
-        """Something in `placed` can't be stored: halve until it stands alone, store the rest."""
-        if len(placed) > 1:
-            middle = len(placed) // 2
-            self._write(placed[:middle])
-            self._write(placed[middle:])
+    def _isolate(self, rows: Rows, tallies: list[Tally], error: Exception, *, replay: bool) -> None:
+        """Something in `rows` can't be stored: halve until it stands alone, store the rest."""
+        if len(rows) > 1:
+            middle = len(rows) // 2
+            self._write(rows.pick(range(middle)), tallies, replay=replay)
+            self._write(rows.pick(range(middle, len(rows))), tallies, replay=replay)
             return
         log.warning("An event could not be stored: %s", error)
-        (only,) = placed
-        only.tally.rejected.append(
-            Rejected(
-                index=only.place, code="invalid_event", message="The event could not be stored"
-            )
+        message = "The event could not be stored"
+        tallies[rows.batches[0]].rejected.append(
+            Rejected(index=rows.places[0], code="invalid_event", message=message)
         )
 
     def _recover(self) -> None:
@@ -305,14 +288,17 @@ class Writer:
 
     def _read_back(self) -> None:
         with self._database.cursor() as cursor:
-            row = cursor.execute(_LAST_SEQ).fetchone()
-            self.last_seq = row[0] if row else 0
+            ((self.last_seq,),) = cursor.execute(_LAST_SEQ).fetchall()
             self._duplicates.start(cursor)
 
 
-def _credit(placed: Sequence[Placed], plan: Plan) -> None:
-    for one, verdict in zip(placed, plan.verdicts, strict=True):
-        one.tally.counts[verdict] += 1
+def _count(rows: Rows, tallies: list[Tally], plan: Plan) -> None:
+    if plan.verdicts is None:
+        for number, accepted in Counter(rows.batches).items():
+            tallies[number].counts["accepted"] += accepted
+    else:
+        for number, verdict in zip(rows.batches, plan.verdicts, strict=True):
+            tallies[number].counts[verdict] += 1
 
 
 def _is_full(error: Exception) -> bool:

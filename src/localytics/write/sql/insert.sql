@@ -15,4 +15,4 @@ select
          when priced_usd is not null then 'priced' end as cost_basis,
     priced_usd,
     message_type, message_length, endpoint, method, category, severity, status, value, metadata
-from incoming
+from (select *, (priced_nanousd * 1e-9::decimal(10, 9))::decimal(18, 9) as priced_usd from incoming)

@@ -1,0 +1,262 @@
+"""Ingest: durable events per second over HTTP, and single events at 64 connections.
+
+Both are ratios to something measured in the same run on the same machine, because machines differ
+and are never quiet:
+
+- batches of 1,000 over 4 connections : DuckDB's own `create table as select * from read_json(...)`
+  of the same events into a file (its schema detection on, all its threads);
+- one event a request over 64 connections : the same requests to a route of the same server that
+  only decodes the event and answers.
+
+Each figure is the median of the rounds, which alternate. The load comes from a process of its own
+on this machine, as it does in life.
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import statistics
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
+from pathlib import Path
+
+import duckdb
+
+BATCH = 1_000
+MODELS = ("claude-opus-4-6", "claude-sonnet-4-6", "claude-haiku-4-5", "gpt-5")
+
+
+def believable_events(count: int, seed: int) -> list[bytes]:
+    """Answers of models, about 300 bytes each, as an app would report them."""
+    dice = random.Random(seed)
+    at = datetime.now(UTC) - timedelta(milliseconds=100 * count)
+    lines = []
+    for _ in range(count):
+        at += timedelta(milliseconds=dice.expovariate(1 / 100))
+        event = {
+            "id": str(uuid.UUID(int=dice.getrandbits(128))),
+            "event_type": "message.sent",
+            "timestamp": at.isoformat().replace("+00:00", "Z"),
+            "source": "bench",
+            "user_id": f"user-{int(dice.paretovariate(1)) % 500}",
+            "session_id": f"session-{dice.randrange(20_000)}",
+            "project_id": f"project-{int(dice.paretovariate(1)) % 20}",
+            "duration_ms": round(dice.lognormvariate(7, 1), 1),
+            "role": "assistant",
+            "model": dice.choice(MODELS),
+            "input_tokens": dice.randrange(5_000),
+            "output_tokens": dice.randrange(2_000),
+        }
+        lines.append(json.dumps(event, separators=(",", ":")).encode())
+    return lines
+
+
+def request(path: str, body: bytes) -> bytes:
+    """One HTTP/1.1 request, headers and all."""
+    return (
+        b"POST %s HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
+        b"content-length: %d\r\n\r\n%s" % (path.encode(), len(body), body)
+    )
+
+
+class Client(asyncio.Protocol):
+    """One connection that sends the next request once the last is answered with 200."""
+
+    def __init__(self, requests: Iterator[bytes], done: asyncio.Future[None]) -> None:
+        self._requests = requests
+        self._done = done
+        self._seen = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+        self._next()
+
+    def data_received(self, data: bytes) -> None:
+        self._seen += data
+        head, blank, body = self._seen.partition(b"\r\n\r\n")
+        if not blank:
+            return
+        length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+        if len(body) < length:
+            return
+        if b" 200 " not in head[:20]:
+            raise SystemExit(f"not a success: {self._seen[:500]!r}")
+        self._seen = b""
+        self._next()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self._done.done():
+            self._done.set_exception(exc or ConnectionError("closed by the server"))
+
+    def _next(self) -> None:
+        following = next(self._requests, None)
+        if following is None:
+            if not self._done.done():
+                self._done.set_result(None)
+            self._transport.close()
+        else:
+            self._transport.write(following)  # type: ignore[attr-defined]
+
+
+def load(port: int, requests: list[bytes], connections: int, pipe) -> None:  # type: ignore[no-untyped-def]
+    """The load generator's process: sends all of `requests`, says how long it took."""
+    import uvloop  # noqa: PLC0415
+
+    async def run() -> float:
+        loop = asyncio.get_running_loop()
+        shared = iter(requests)
+        waiting = []
+        started = time.perf_counter()
+        for _ in range(connections):
+            done: asyncio.Future[None] = loop.create_future()
+            await loop.create_connection(lambda done=done: Client(shared, done), "127.0.0.1", port)
+            waiting.append(done)
+        await asyncio.gather(*waiting)
+        return time.perf_counter() - started
+
+    pipe.send(uvloop.run(run()))
+
+
+def timed_load(port: int, requests: list[bytes], connections: int) -> float:
+    context = get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=load, args=(port, requests, connections, there))
+    process.start()
+    try:
+        seconds: float = here.recv()
+    except EOFError:
+        sys.exit("the load generator failed")
+    process.join()
+    return seconds
+
+
+def serve(folder: str, pipe) -> None:  # type: ignore[no-untyped-def]
+    """The service as it is, with one more route that only decodes."""
+    import gc  # noqa: PLC0415
+
+    import msgspec  # noqa: PLC0415
+    import uvicorn  # noqa: PLC0415
+    from litestar import Litestar, Request, Response, post  # noqa: PLC0415
+
+    from localytics.app import create_app  # noqa: PLC0415
+    from localytics.event import Event  # noqa: PLC0415
+    from localytics.receive.connection import connection  # noqa: PLC0415
+    from localytics.settings import load as load_settings  # noqa: PLC0415
+    from localytics.store import Store  # noqa: PLC0415
+
+    decode = msgspec.json.Decoder(Event).decode
+
+    @post("/decode", status_code=200)
+    async def decode_only(request: Request) -> Response[bytes]:  # type: ignore[type-arg]
+        decode(await request.body())
+        return Response(b'{"accepted":1}', media_type="application/json")
+
+    settings = load_settings(environ={}, overrides={"store": {"data_dir": folder}})
+    with Store(settings) as store:
+        app = create_app(settings, store)
+        bare = Litestar([decode_only], openapi_config=None, logging_config=None)
+
+        async def both(scope, receive, send) -> None:  # type: ignore[no-untyped-def]
+            aside = scope["type"] == "http" and scope["path"] == "/decode"
+            await (bare if aside else app)(scope, receive, send)
+
+        class Server(uvicorn.Server):
+            async def startup(self, sockets=None) -> None:  # type: ignore[no-untyped-def]
+                await super().startup(sockets)
+                sys.setswitchinterval(0.0005)
+                gc.freeze()
+                gc.set_threshold(50_000, 20, 50)
+                pipe.send(self.servers[0].sockets[0].getsockname()[1])
+
+        Server(
+            uvicorn.Config(
+                both, port=0, http=connection(settings.server), log_level="warning", ws="none"
+            )
+        ).run()
+
+
+@contextmanager
+def service(folder: str) -> Iterator[int]:
+    context = get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=serve, args=(folder, there))
+    process.start()
+    try:
+        yield here.recv()
+    finally:
+        process.terminate()
+        process.join()
+
+
+def duckdb_alone(lines: list[bytes], folder: Path) -> float:
+    source = folder / "events.ndjson"
+    source.write_bytes(b"\n".join(lines))
+    database = folder / f"alone-{uuid.uuid4().hex}.duckdb"
+    connection = duckdb.connect(database)
+    started = time.perf_counter()
+    connection.execute("create table events as select * from read_json($1)", [str(source)])
+    connection.close()
+    seconds = time.perf_counter() - started
+    database.unlink()
+    return seconds
+
+
+def stored(folder: str) -> int:
+    with duckdb.connect(f"{folder}/localytics.duckdb") as connection:
+        row = connection.execute("select count(*) from events").fetchone()
+    return row[0] if row else 0
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--events", type=int, default=200_000, help="events a round, in batches")
+    arguments.add_argument("--singles", type=int, default=20_000, help="single events a round")
+    arguments.add_argument("--rounds", type=int, default=5)
+    given = arguments.parse_args()
+    alone: list[float] = []
+    over_http: list[float] = []
+    decoded: list[float] = []
+    singles: list[float] = []
+    with tempfile.TemporaryDirectory() as folder, service(folder) as port:
+        for number in range(given.rounds + 1):
+            lines = believable_events(given.events, seed=2 * number)
+            batches = [
+                request("/api/v1/events", b"[" + b",".join(lines[at : at + BATCH]) + b"]")
+                for at in range(0, len(lines), BATCH)
+            ]
+            one = believable_events(given.singles, seed=2 * number + 1)
+            alone.append(len(lines) / duckdb_alone(lines, Path(folder)))
+            over_http.append(len(lines) / timed_load(port, batches, 4))
+            decoded.append(
+                len(one) / timed_load(port, [request("/decode", line) for line in one], 64)
+            )
+            singles.append(
+                len(one) / timed_load(port, [request("/api/v1/events", line) for line in one], 64)
+            )
+        expected = (given.rounds + 1) * (given.events + given.singles)
+        for figures in (alone, over_http, decoded, singles):
+            figures.pop(0)  # the first round warms everything up
+    print(f"rounds {given.rounds}, {given.events:,} events in batches, {given.singles:,} singly")
+    print(f"  duckdb read_json       {statistics.median(alone):>10,.0f} events/s")
+    print(f"  batches over http      {statistics.median(over_http):>10,.0f} events/s")
+    print(f"  ratio                  {_ratio(over_http, alone)}   (aim: 0.40)")
+    print(f"  decode-only route      {statistics.median(decoded):>10,.0f} requests/s")
+    print(f"  single events          {statistics.median(singles):>10,.0f} requests/s")
+    print(f"  ratio                  {_ratio(singles, decoded)}   (aim: 0.60)")
+    del expected
+
+
+def _ratio(ours: list[float], theirs: list[float]) -> str:
+    ratios = sorted(one / other for one, other in zip(ours, theirs, strict=True))
+    return f"{statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""Settings: one table, a reference file that says the same, and errors that name the setting."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from localytics.errors import SetupError
+from localytics.settings import Settings, load, sections
+
+REFERENCE = Path(__file__).parents[1] / "config.toml"
+
+
+def test_defaults_need_no_file() -> None:
+    settings = load(environ={})
+    assert settings.server.port == 4777
+    assert settings.server.host == "127.0.0.1"
+    assert settings.claude.follow is False
+
+
+def test_reference_file_lists_every_setting_at_its_default_and_nothing_else() -> None:
+    text = REFERENCE.read_text("utf-8")
+    enabled = re.sub(r"^# ?(?=\w+ = )", "", text, flags=re.MULTILINE)
+    assert tomllib.loads(enabled) == msgspec.json.decode(msgspec.json.encode(Settings()))
+
+
+def test_reference_file_changes_nothing_as_it_stands() -> None:
+    assert load(REFERENCE, environ={}) == Settings()
+
+
+def test_reference_file_says_what_each_setting_is_for() -> None:
+    text = REFERENCE.read_text("utf-8")
+    for _, settings in sections():
+        for setting in settings:
+            description = setting.type.__metadata__[0].description
+            assert f"# {description}\n# {setting.name} = " in text, setting.name
+
+
+def test_environment_overrides_the_file_and_the_command_line_both(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[server]\nport = 1000\nhost = "localhost"\nlog_level = "debug"\n')
+    settings = load(
+        file,
+        environ={"LOCALYTICS_SERVER__PORT": "2000", "LOCALYTICS_SERVER__HOST": "127.0.0.1"},
+        overrides={"server": {"port": 3000}},
+    )
+    assert settings.server.port == 3000
+    assert settings.server.host == "127.0.0.1"
+    assert settings.server.log_level == "debug"
+
+
+def test_lists_come_from_the_environment_by_comma() -> None:
+    settings = load(environ={"LOCALYTICS_SERVER__ALLOWED_HOSTS": "stats.local,box"})
+    assert settings.server.allowed_hosts == ("stats.local", "box")
+
+
+@pytest.mark.parametrize(("text", "enabled"), [("true", True), ("false", False), ("0", False)])
+def test_analytics_enabled_is_honoured(text: str, enabled: bool) -> None:
+    assert load(environ={"ANALYTICS_ENABLED": text}).ingest.enabled is enabled
+
+
+@pytest.mark.parametrize(
+    ("file", "environ", "named"),
+    [
+        ("[server]\nprot = 1\n", {}, "prot"),
+        ("[sever]\nport = 1\n", {}, "sever"),
+        ("port = 1\n", {}, "port"),
+        ("[server]\nport = 70000\n", {}, "server.port"),
+        ('[server]\nlog_level = "loud"\n', {}, "log_level"),
+        ("[server\n", {}, "TOML"),
+        ("", {"LOCALYTICS_SERVER__PROT": "1"}, "LOCALYTICS_SERVER__PROT"),
+        ("", {"LOCALYTICS_PORT": "1"}, "LOCALYTICS_PORT"),
+        ("", {"LOCALYTICS_SERVER__PORT": "many"}, "server.port"),
+    ],
+)
+def test_errors_name_the_setting(
+    tmp_path: Path, file: str, environ: dict[str, Any], named: str
+) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(file)
+    with pytest.raises(SetupError, match=re.escape(named)):
+        load(path, environ=environ)
+
+
+def test_a_missing_file_is_said() -> None:
+    with pytest.raises(SetupError, match="nowhere"):
+        load(Path("nowhere.toml"), environ={})
