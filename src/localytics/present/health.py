@@ -40,6 +40,8 @@ class Ready(Struct, frozen=True, kw_only=True):
 class Status(Struct, frozen=True, kw_only=True):
     """How the service is doing; sizes in bytes, times in UTC.
 
+    `recovered` tells what had to be left out of a damaged log when the store was opened.
+
     `rollup` and `retention` are null: every answer is worked out from the events themselves, and
     all of them are kept.
     """
@@ -59,6 +61,7 @@ class Status(Struct, frozen=True, kw_only=True):
     log_bytes: int
     queue_bytes: int
     memory_bytes: int | None
+    recovered: str | None
     rollup: None = None
     retention: None = None
 
@@ -115,6 +118,7 @@ def _status(store: Store, started: datetime) -> Status:
         log_bytes=_size(path.with_name(path.name + ".wal")),
         queue_bytes=store.writer.waiting_bytes,
         memory_bytes=_resident(),
+        recovered=store.database.recovered,
     )
 
 

@@ -1,7 +1,9 @@
 """Reader: a few threads that answer questions, each with a cursor of its own and a time limit."""
 
 import asyncio
+import contextlib
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
@@ -26,22 +28,16 @@ class Reader:
 
     def read(self, question: Question) -> Answer:
         """The answer, from one snapshot of the store, in this thread."""
+        late = threading.Event()
         try:
-            with self._database.cursor() as cursor:
-                limit = threading.Timer(self._seconds, cursor.interrupt)
-                limit.daemon = True
-                limit.start()
+            with self._database.cursor() as cursor, _limited(cursor, self._seconds, late):
                 cursor.begin()
-                try:
-                    return question.report.read(Ask(question, cursor, datetime.now(UTC)))
-                finally:
-                    cursor.rollback()
-                    limit.cancel()
-        except duckdb.InterruptException:
-            raise TookTooLong(
-                "The answer took too long to work out", hint="Ask about a shorter window."
-            ) from None
+                return question.report.read(Ask(question, cursor, datetime.now(UTC)))
         except duckdb.Error as error:
+            if late.is_set():
+                raise TookTooLong(
+                    "The answer took too long to work out", hint="Ask about a shorter window."
+                ) from None
             raise StorageFailed("The store could not be read at the moment") from error
 
     def figures(self, sql: str) -> tuple[Any, ...]:
@@ -61,3 +57,23 @@ class Reader:
     def stop(self) -> None:
         """Wait for what is being answered, and end the threads."""
         self._threads.shutdown(cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _limited(
+    cursor: duckdb.DuckDBPyConnection, seconds: float, late: threading.Event
+) -> Iterator[None]:
+    """Interrupt what runs on `cursor` after `seconds`, and set `late`."""
+
+    def give_up() -> None:
+        late.set()
+        cursor.interrupt()
+
+    limit = threading.Timer(seconds, give_up)
+    limit.daemon = True
+    limit.start()
+    try:
+        yield
+    finally:
+        limit.cancel()
+        limit.join()  # or it might interrupt whatever comes next

@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from localytics.event import OLDEST, Event, epoch_us
-from localytics.sink import Outcome
+from localytics.sink import Outcome, Rejected
+
+Verdict = Literal["accepted", "duplicate", "updated"]
 
 _DAY_US = 24 * 3600 * 1_000_000
 _MICROSECOND = timedelta(microseconds=1)
@@ -28,6 +31,25 @@ class Batch:
         self.replay = replay
         self.received = epoch_us(datetime.now(UTC)) if received is None else received
         self.done: Future[Outcome] = Future()
+        self.done.set_running_or_notify_cancel()  # a client that goes away must not stop the writer
+
+
+class Tally:
+    """What has become of a batch so far."""
+
+    __slots__ = ("counts", "rejected")
+
+    def __init__(self) -> None:
+        self.counts: dict[Verdict, int] = {"accepted": 0, "duplicate": 0, "updated": 0}
+        self.rejected: list[Rejected] = []
+
+    def outcome(self) -> Outcome:
+        return Outcome(
+            accepted=self.counts["accepted"],
+            duplicates=self.counts["duplicate"],
+            updated=self.counts["updated"],
+            rejected=tuple(sorted(self.rejected, key=lambda rejected: rejected.index)),
+        )
 
 
 class Rows:

@@ -21,6 +21,7 @@ from localytics.write.recovery import open_mended
 
 FILE_NAME = "localytics.duckdb"
 _CLOSE_SECONDS = 10.0
+_REOPEN_SECONDS = 5.0
 
 
 class Database:
@@ -41,6 +42,7 @@ class Database:
         self._in_use: set[int] = set()
         self._changed = threading.Condition()
         self._closing = False
+        self._reopening = False
 
     def open(self) -> None:
         """Open or create the file, private to its owner, and bring its schema up to date.
@@ -76,10 +78,12 @@ class Database:
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """This thread's own cursor, for the length of the block. Not to be nested.
 
-        What the block leaves unfinished, a transaction or a result, is dropped.
+        What the block leaves unfinished, a transaction or a result, is dropped. Waits while the
+        file is being opened anew.
         """
         me = threading.get_ident()
         with self._changed:
+            self._changed.wait_for(lambda: not self._reopening, timeout=_REOPEN_SECONDS)
             if self._closing or self._root is None:
                 raise duckdb.ConnectionException("the store is closed")
             cursor = self._cursors.get(me)
@@ -122,8 +126,15 @@ class Database:
 
     def reopen(self) -> None:
         """Start over with a new instance, after an error that leaves this one in doubt."""
-        self.close()
-        self.open()
+        with self._changed:
+            self._reopening = True
+        try:
+            self.close()
+            self.open()
+        finally:
+            with self._changed:
+                self._reopening = False
+                self._changed.notify_all()
 
     def _create(self) -> None:
         """Make an empty database elsewhere and move it here whole.
@@ -134,8 +145,12 @@ class Database:
         self.path.unlink(missing_ok=True)
         try:
             duckdb.connect(fresh, config=self._config()).close()
-            with contextlib.suppress(FileExistsError):  # another process was faster
+            try:
                 os.link(fresh, self.path)
+            except FileExistsError:
+                return  # another process was faster
+            except OSError:
+                fresh.rename(self.path)  # a file system without links
         finally:
             fresh.unlink(missing_ok=True)
 

@@ -54,7 +54,8 @@ class Duplicates:
         arrived = [position for position in asked if rows.bases[position] != "sent"]
         if arrived:
             since = min(rows.received[position] for position in arrived) - self._window_us
-            found |= _ask(cursor, _ARRIVED_BEFORE, rows, arrived, {"since": since})
+            bounds = {"since": since, "window": self._window_us}
+            found |= _ask(cursor, _ARRIVED_BEFORE, rows, arrived, bounds)
         return found
 
     def remember(self, rows: Rows) -> list[int]:

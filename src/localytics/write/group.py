@@ -1,21 +1,19 @@
 """Group: the events of one transaction, what each changes, and the statements that do it."""
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
 
-from localytics.write.batch import Rows
+from localytics.write.batch import Rows, Verdict
 from localytics.write.columns import columns
 from localytics.write.duplicates import Duplicates
 from localytics.write.insert import Insert
-from localytics.write.replay import compare
+from localytics.write.replay import When, compare
 from localytics.write.sql import statement
 
 _MOVE = statement("move")
 _DROP_SUPERSEDED = statement("drop_superseded")
-
-Verdict = Literal["accepted", "duplicate", "updated"]
 
 
 class Plan(NamedTuple):
@@ -27,7 +25,7 @@ class Plan(NamedTuple):
     verdicts: list[Verdict] | None
     rows: Rows  # new ones, in the order in which they are numbered
     superseded: list[int]  # seqs that go, because `rows` has a fuller version
-    moved: list[tuple[int, int]]  # (seq, earlier time) of stored rows that get a new number
+    moved: list[tuple[int, When]]  # (seq, earlier time) of stored rows that get a new number
 
     @property
     def numbers(self) -> int:
@@ -50,9 +48,10 @@ def plan_new(cursor: duckdb.DuckDBPyConnection, rows: Rows, duplicates: Duplicat
 def plan_replay(cursor: duckdb.DuckDBPyConnection, rows: Rows, duplicates: Duplicates) -> Plan:
     """Events of a history that is told again (see replay)."""
     replay = compare(cursor, rows)
-    new = rows.pick(replay.times)
-    new.times = list(replay.times.values())
+    new = _at(rows, replay.new)
     duplicates.remember(new)
+    moved = {position: when for position, (_, when) in replay.moved.items()}
+    duplicates.remember(_at(rows, moved))
     verdicts: list[Verdict] = [
         "duplicate"
         if position in replay.duplicates
@@ -64,6 +63,14 @@ def plan_replay(cursor: duckdb.DuckDBPyConnection, rows: Rows, duplicates: Dupli
     return Plan(verdicts, new, replay.superseded, list(replay.moved.values()))
 
 
+def _at(rows: Rows, positions: dict[int, When]) -> Rows:
+    """The rows at `positions`, at other times."""
+    picked = rows.pick(positions)
+    picked.times = [when.time for when in positions.values()]
+    picked.bases = [when.basis for when in positions.values()]
+    return picked
+
+
 def store(cursor: duckdb.DuckDBPyConnection, insert: Insert, plan: Plan, first_seq: int) -> None:
     """Run the statements of `plan` in the open transaction; `insert` is ready on `cursor`."""
     if plan.rows:
@@ -73,9 +80,10 @@ def store(cursor: duckdb.DuckDBPyConnection, insert: Insert, plan: Plan, first_s
         moved = {
             "old_seq": pa.array([seq for seq, _ in plan.moved], pa.int64()),
             "seq": pa.array(numbers, pa.int64()),
-            "timestamp": pa.array([at for _, at in plan.moved], pa.int64()).view(
+            "timestamp": pa.array([when.time for _, when in plan.moved], pa.int64()).view(
                 pa.timestamp("us")
             ),
+            "basis": pa.array([when.basis for _, when in plan.moved], pa.string()),
         }
         cursor.register("moved", pa.table(moved))
         try:

@@ -20,12 +20,19 @@ _REPLAYED_BEFORE = statement("replayed_before")
 _json = msgspec.json.Encoder()
 
 
+class When(NamedTuple):
+    """When an event happened, and whose word that is (see Rows)."""
+
+    time: int
+    basis: str
+
+
 class Replay(NamedTuple):
     """What a replayed group changes: positions in it, and rows of the store by their seq."""
 
-    times: dict[int, int]  # positions to be stored, with the time each happened
+    new: dict[int, When]  # positions to be stored
     superseded: list[int]  # seqs of which one of those is a fuller version
-    moved: dict[int, tuple[int, int]]  # position -> (seq, earlier time) of a row that is kept
+    moved: dict[int, tuple[int, When]]  # position -> seq of a row that is kept, but was earlier
     updated: set[int]  # positions that changed an event which was there
     duplicates: set[int]
 
@@ -33,6 +40,7 @@ class Replay(NamedTuple):
 class _Stored(NamedTuple):
     seq: int
     time: int
+    basis: str
     output_tokens: int
     agent: str | None
     metadata: str | None
@@ -42,12 +50,13 @@ def compare(cursor: duckdb.DuckDBPyConnection, rows: Rows) -> Replay:
     """Hold `rows` against each other and against the store."""
     replay = Replay({}, [], {}, set(), set())
     fullest: dict[str, int] = {}  # by id: the position of the version to keep
-    earliest: dict[str, int] = {}
-    for position, (event, time) in enumerate(zip(rows.events, rows.times, strict=True)):
+    earliest: dict[str, When] = {}
+    told = zip(rows.events, map(When, rows.times, rows.bases), strict=True)
+    for position, (event, when) in enumerate(told):
         if event.id is None:
-            replay.times[position] = time
+            replay.new[position] = when
             continue
-        earliest[event.id] = min(time, earliest.get(event.id, time))
+        earliest[event.id] = min(when, earliest.get(event.id, when))
         kept = fullest.setdefault(event.id, position)
         if kept != position:
             fuller = _output(event) >= _output(rows.events[kept])
@@ -55,16 +64,16 @@ def compare(cursor: duckdb.DuckDBPyConnection, rows: Rows) -> Replay:
             replay.duplicates.add(kept if fuller else position)
     stored = _stored(cursor, fullest)
     for name, position in fullest.items():
-        time = earliest[name]
+        when = earliest[name]
         known = stored.get(position)
         if known is None:
-            replay.times[position] = time
+            replay.new[position] = when
         elif _says_more(rows.events[position], known):
             replay.superseded.append(known.seq)
             replay.updated.add(position)
-            replay.times[position] = min(time, known.time)
-        elif time < known.time:
-            replay.moved[position] = (known.seq, time)
+            replay.new[position] = min(when, When(known.time, known.basis))
+        elif when.time < known.time:
+            replay.moved[position] = (known.seq, when)
             replay.updated.add(position)
         else:
             replay.duplicates.add(position)

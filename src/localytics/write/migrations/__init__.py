@@ -32,9 +32,9 @@ def migrations() -> list[Migration]:
 def migrate(connection: duckdb.DuckDBPyConnection) -> None:
     """Apply the steps that the store has not seen. Raises SetupError for one of a newer release."""
     connection.execute("create table if not exists schema_steps (version integer, name varchar)")
-    version = connection.execute(
-        "select coalesce(max(version), 0) from schema_steps"
-    ).fetchall()[0][0]
+    version = connection.execute("select coalesce(max(version), 0) from schema_steps").fetchall()[
+        0
+    ][0]
     steps = migrations()
     if version > steps[-1].version:
         raise SetupError(

@@ -1,0 +1,206 @@
+"""Ledger: what is stored for certain, and how to find that out when it is in doubt.
+
+A statement that fails takes its whole transaction with it. A COMMIT that raises leaves it open
+whether the group is in the file, so the file is opened anew and asked for its last number; only
+what reads back counts as stored.
+"""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import duckdb
+import pyarrow as pa
+
+from localytics.errors import DiskFull, LocalyticsError, SetupError, StorageFailed
+from localytics.sink import Outcome, Rejected
+from localytics.write.batch import Batch, Rows, Tally, rows_of
+from localytics.write.database import Database
+from localytics.write.duplicates import Duplicates
+from localytics.write.group import Plan, plan_new, plan_replay, store
+from localytics.write.insert import Insert
+from localytics.write.sql import statement
+
+log = logging.getLogger(__name__)
+
+Change = Callable[[duckdb.DuckDBPyConnection], int]
+
+_LAST_SEQ = statement("last_seq")
+_KEEP_LAST_SEQ = statement("keep_last_seq")
+_ATTEMPTS = 4
+_FULL = ("No space left", "not enough space", "quota exceeded")
+# What one event can cause, as opposed to the machine: such a group is taken apart to find it.
+_POISON = (
+    duckdb.DataError,
+    duckdb.IntegrityError,
+    duckdb.InvalidInputException,
+    pa.ArrowException,
+    ValueError,
+    ArithmeticError,
+)
+
+
+class _InDoubt(Exception):
+    """COMMIT raised: `plan` is stored if the store's last number is now `last_seq`."""
+
+    def __init__(self, plan: Plan, last_seq: int) -> None:
+        super().__init__(last_seq)
+        self.plan = plan
+        self.last_seq = last_seq
+
+
+class Ledger:
+    """Makes groups durable in `database`. For one thread only, `distrust` excepted.
+
+    `sound` says whether the store could be used when that was last tried.
+    """
+
+    def __init__(self, database: Database, dedupe_hours: int) -> None:
+        self._database = database
+        self._duplicates = Duplicates(dedupe_hours)
+        self._insert = Insert()
+        self.sound = True
+        self.last_seq = 0
+
+    def read_back(self) -> None:
+        """Find out where the numbering stands."""
+        with self._database.cursor() as cursor:
+            ((self.last_seq,),) = cursor.execute(_LAST_SEQ).fetchall()
+            self._duplicates.start(cursor)
+
+    def distrust(self) -> None:
+        """Open the file anew before anything else is done with it."""
+        self.sound = False
+
+    def recover(self) -> None:
+        """Open the file anew and read back how far it got. Raises while that is not possible."""
+        self.sound = False
+        try:
+            self._database.reopen()
+            self.read_back()
+        except (duckdb.Error, SetupError) as error:
+            log.warning("The store could not be opened again: %s", error)
+            raise _ours(error) from error
+        self.sound = True
+
+    def write(self, batches: Sequence[Batch]) -> list[Outcome]:
+        """Make `batches`, all of them replays or none, durable as one group, or raise."""
+        tallies = [Tally() for _ in batches]
+        self._write(rows_of(batches), tallies, replay=batches[0].replay)
+        return [tally.outcome() for tally in tallies]
+
+    def change(self, change: Change) -> int:
+        """Make `change` in a transaction of its own, or raise; it says how many rows it touched."""
+        if not self.sound:
+            self.recover()
+        try:
+            with self._database.cursor() as cursor:
+                cursor.begin()
+                count = change(cursor)
+                cursor.execute(_KEEP_LAST_SEQ, {"last_seq": self.last_seq})
+                cursor.commit()
+        except duckdb.Error as error:
+            log.warning("A change of the store failed: %s", error)
+            self.recover()
+            raise _ours(error) from error
+        return count
+
+    def _write(self, rows: Rows, tallies: list[Tally], *, replay: bool) -> None:
+        """Make `rows` durable and count them, or raise. What the machine does is met here."""
+        for attempt in range(_ATTEMPTS):
+            if not self.sound:
+                self.recover()
+            try:
+                plan = self._transact(rows, replay=replay)
+            except _InDoubt as doubt:
+                if self._settled(doubt):
+                    return _count(rows, tallies, doubt.plan)
+            except _POISON as error:
+                return self._isolate(rows, tallies, error, replay=replay)
+            except duckdb.OutOfMemoryException as error:
+                log.warning("Writing failed (%s); attempt %d", error, attempt + 1)
+                time.sleep(0.05 * 2**attempt)  # a hungry reader will be done by then
+            except duckdb.Error as error:
+                log.warning("Writing failed (%s); attempt %d", error, attempt + 1)
+                self.recover()
+                if _is_full(error):
+                    raise _ours(error) from error
+            else:
+                return _count(rows, tallies, plan)
+        raise StorageFailed("The events could not be stored", hint="The log says why.")
+
+    def _transact(self, rows: Rows, *, replay: bool) -> Plan:
+        with self._database.cursor() as cursor:
+            plan = (plan_replay if replay else plan_new)(cursor, rows, self._duplicates)
+            if plan.numbers:
+                last_seq = self.last_seq + plan.numbers
+                self._insert.prepare(cursor)
+                cursor.begin()
+                store(cursor, self._insert, plan, self.last_seq + 1)
+                try:
+                    cursor.commit()
+                except BaseException as error:
+                    self.sound = False
+                    raise _InDoubt(plan, last_seq) from error
+                self.last_seq = last_seq
+        return plan
+
+    def _settled(self, doubt: _InDoubt) -> bool:
+        """Whether the group is stored after all. Raises where that is not to be found out."""
+        error = doubt.__cause__
+        log.warning("A commit is in doubt: %s", error)
+        self.recover()
+        if doubt.last_seq > self.last_seq:
+            if _is_full(error):
+                raise _ours(error) from error
+            return False
+        if "is durable" not in str(error):
+            self._make_durable()
+        log.warning("The commit in doubt is stored")
+        return True
+
+    def _make_durable(self) -> None:
+        """What was read back may be in memory only, after a sync that failed: write it again."""
+        try:
+            with self._database.cursor() as cursor:
+                cursor.execute("checkpoint")
+        except duckdb.Error as error:
+            self.sound = False
+            raise _ours(error) from error
+
+    def _isolate(self, rows: Rows, tallies: list[Tally], error: Exception, *, replay: bool) -> None:
+        """Something in `rows` can't be stored: halve until it stands alone, store the rest."""
+        if len(rows) > 1:
+            middle = len(rows) // 2
+            self._write(rows.pick(range(middle)), tallies, replay=replay)
+            self._write(rows.pick(range(middle, len(rows))), tallies, replay=replay)
+            return
+        log.warning("An event could not be stored: %s", error)
+        message = "The event could not be stored"
+        tallies[rows.batches[0]].rejected.append(
+            Rejected(index=rows.places[0], code="invalid_event", message=message)
+        )
+
+
+def _count(rows: Rows, tallies: list[Tally], plan: Plan) -> None:
+    if plan.verdicts is None:
+        for number, accepted in Counter(rows.batches).items():
+            tallies[number].counts["accepted"] += accepted
+    else:
+        for number, verdict in zip(rows.batches, plan.verdicts, strict=True):
+            tallies[number].counts[verdict] += 1
+
+
+def _is_full(error: BaseException | None) -> bool:
+    return any(sign.lower() in str(error).lower() for sign in _FULL)
+
+
+def _ours(error: BaseException | None) -> LocalyticsError:
+    """`error` of DuckDB or of opening the store, as it is told to callers: without its paths."""
+    if _is_full(error):
+        return DiskFull(
+            "The disk is full: nothing of this request was stored",
+            hint="Free some space; the service goes on by itself.",
+        )
+    return StorageFailed("The store is not available at the moment", hint="The log says why.")
