@@ -1,6 +1,6 @@
 """Sessions: one by one, the newest first, each with what went on in it."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated
 
@@ -60,13 +60,18 @@ def read(ask: Ask) -> Sessions:
         after_id=after and after.id,
         rows=limit + 1,
     )
-    page = [replace(one, duration_ms=(one.end - one.start) / _MILLISECOND) for one in found[:limit]]
+    page = [replace(one, duration_ms=_elapsed_ms(one)) for one in found[:limit]]
     return Sessions(
         **ask.stamp(),
         sessions=page,
         **ask.values("total"),
         next_cursor=_cursor(ask, page[-1]) if len(found) > limit else None,
     )
+
+
+def _elapsed_ms(session: Session) -> float:
+    # Two times of one zone subtract as their clock shows them: an hour off when it was changed.
+    return (session.end.astimezone(UTC) - session.start.astimezone(UTC)) / _MILLISECOND
 
 
 def _cursor(ask: Ask, last: Session) -> str:

@@ -1,0 +1,573 @@
+"""The reports once more, in plain Python: every figure counted from the events as they were sent.
+
+Independent of the SQL, of window.py and of what the reports share. Figures that divide are
+fractions; `differences` compares them with the floats of an answer.
+"""
+
+import math
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from localytics.pricing import price
+from tests.wall_clock import buckets, window
+
+FILTERS = (
+    "project_id",
+    "user_id",
+    "session_id",
+    "conversation_id",
+    "device_id",
+    "source",
+    "model",
+    "agent",
+    "event_type",
+)
+ALIASES = {"user_id_filter": "user_id", "interval": "group_by"}
+GRAINS = {"hourly": "hour", "daily": "day", "weekly": "week", "monthly": "month"}
+WEEK = timedelta(days=7)
+Wire = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """An event with what follows from its fields."""
+
+    wire: Wire
+    at: datetime
+    failed: bool
+    cost: Decimal | None
+    unpriced: bool
+    tokens: int
+
+    def __getitem__(self, field: str) -> Any:
+        return self.wire.get(field)
+
+
+def counted(wire: Wire) -> Counted:
+    at = datetime.fromisoformat(wire["timestamp"]).astimezone(UTC)
+    model, input_, output = (wire.get(f) for f in ("model", "input_tokens", "output_tokens"))
+    billed = model is not None and (input_ is not None or output is not None)
+    cost: Decimal | None = None
+    if wire.get("cost_usd") is not None:
+        cost = Decimal(wire["cost_usd"]).quantize(Decimal("1e-9"), ROUND_HALF_EVEN)
+    elif billed:
+        cost = price(
+            str(model),
+            at,
+            input_tokens=input_ or 0,
+            output_tokens=output or 0,
+            cache_read_tokens=wire.get("cache_read_tokens") or 0,
+            cache_write_tokens=wire.get("cache_write_tokens") or 0,
+            cache_write_1h_tokens=wire.get("cache_write_1h_tokens") or 0,
+        )
+    kinds = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens")
+    return Counted(
+        wire=wire,
+        at=at,
+        failed=bool(wire.get("is_error")) or (wire.get("status_code") or 0) >= 400,
+        cost=cost,
+        unpriced=billed and cost is None,
+        tokens=sum(wire.get(kind) or 0 for kind in kinds),
+    )
+
+
+class Recount:
+    """One question about a list of events, asked at `now`; `answer` has all but the stamp."""
+
+    def __init__(
+        self, events: list[Wire], words: dict[str, Any], default: str, now: datetime
+    ) -> None:
+        self.words = {ALIASES.get(word, word): value for word, value in words.items()}
+        self.everything = [counted(wire) for wire in events]
+        self.zone = ZoneInfo(self.words.get("timezone", "UTC"))
+        self.start, self.end = window(
+            self.words, default, now, [event.at for event in self.everything]
+        )
+        self.events = self.between(self.start, self.end)
+        self.messages = messages(self.events)
+
+    def between(self, start: datetime, end: datetime) -> list[Counted]:
+        wanted = {field: self.words[field] for field in FILTERS if field in self.words}
+        return [
+            event
+            for event in self.everything
+            if start <= event.at < end
+            and all(event[field] == value for field, value in wanted.items())
+        ]
+
+    def answer(self, report: str) -> dict[str, Any]:
+        found: dict[str, Any] = getattr(self, report)()
+        return found
+
+    def local(self, at: datetime) -> datetime:
+        return at.astimezone(self.zone)
+
+    def by_bucket(
+        self, events: list[Counted], grain: str | None = None
+    ) -> list[tuple[datetime, list[Counted]]]:
+        word = grain or self.words.get("group_by", "day")
+        starts = buckets(self.start, self.end, GRAINS.get(word, word), self.zone)
+        filled: list[tuple[datetime, list[Counted]]] = [(self.local(s), []) for s in starts]
+        for event in events:
+            filled[bisect_right(starts, event.at) - 1][1].append(event)
+        return filled
+
+    # One method for every report.
+
+    def tokens(self) -> dict[str, Any]:
+        kinds = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens")
+        return {
+            "data_points": [
+                {"timestamp": at}
+                | {kind: sum(m[kind] or 0 for m in found) for kind in kinds}
+                | {"total_tokens": tokens(found)}
+                for at, found in self.by_bucket(self.messages)
+            ],
+            "total_input_tokens": sum(m["input_tokens"] or 0 for m in self.messages),
+            "total_output_tokens": sum(m["output_tokens"] or 0 for m in self.messages),
+            "avg_input_tokens_per_message": mean(m["input_tokens"] for m in self.messages),
+            "avg_output_tokens_per_message": mean(m["output_tokens"] for m in self.messages),
+        }
+
+    def summary(self) -> dict[str, Any]:
+        def totals(events: list[Counted]) -> dict[str, Any]:
+            sent = messages(events)
+            return {
+                "total_messages": len(sent),
+                "total_sessions": distinct(events, "session_id"),
+                "total_projects": distinct(events, "project_id"),
+                "total_users": distinct(events, "user_id"),
+                "total_events": len(events),
+                "total_tokens": tokens(sent),
+                "total_cost": cost(sent),
+                "avg_response_time_ms": mean_duration(sent),
+            }
+
+        now = totals(self.events)
+        before = totals(self.between(self.start - (self.end - self.start), self.start))
+        return now | {
+            "previous": before,
+            "active_sessions": distinct(self.between(self.end - WEEK, self.end), "session_id"),
+            "messages_trend": trend(now["total_messages"], before["total_messages"]),
+            "cost_trend": trend(now["total_cost"], before["total_cost"]),
+            "most_active_project": next((k for k, _ in ranked(self.messages, "project_id")), None),
+            "most_used_model": next((k for k, _ in ranked(self.messages, "model")), None),
+            "period_hours": Fraction((self.end - self.start) // timedelta(microseconds=1))
+            / 3_600_000_000,
+            "summary": {
+                kind: {
+                    "count": len(found),
+                    "avg_duration_ms": mean_duration(found),
+                    "error_count": failed(found),
+                }
+                for kind, found in grouped(self.events, "event_type").items()
+            },
+        }
+
+    def usage(self) -> dict[str, Any]:
+        return {
+            "total_messages": len(self.messages),
+            "total_tokens": tokens(self.messages),
+            "total_sessions": distinct(self.messages, "session_id"),
+            "avg_response_time_ms": mean_duration(self.messages),
+            "daily_usage": [
+                {
+                    "date": at.strftime("%Y-%m-%d"),
+                    "messages": len(found),
+                    "tokens": tokens(found),
+                    "sessions": distinct(found, "session_id"),
+                }
+                for at, found in self.by_bucket(self.messages, "day")
+            ],
+        }
+
+    def timeline(self) -> dict[str, Any]:
+        return {
+            "timeline": [
+                {
+                    "timestamp": at,
+                    "count": len(found),
+                    "error_count": failed(found),
+                    "unique_users": distinct(found, "user_id"),
+                }
+                for at, found in self.by_bucket(self.events)
+            ]
+        }
+
+    def activity_heatmap(self) -> dict[str, Any]:
+        local = [(self.local(m.at), m) for m in self.messages]
+        cells = []
+        for day in range(7):
+            for hour in range(24):
+                found = [m for at, m in local if (at.weekday(), at.hour) == (day, hour)]
+                cells.append(
+                    {
+                        "day_of_week": day,
+                        "hour": hour,
+                        "count": len(found),
+                        "avg_cost": mean(m.cost for m in found),
+                        "avg_response_time": mean_duration(found),
+                    }
+                )
+        return {
+            "cells": cells,
+            "total_messages": len(self.messages),
+            "peak_hour": busiest([at.hour for at, _ in local]),
+            "peak_day": busiest([at.weekday() for at, _ in local]),
+        }
+
+    def costs(self) -> dict[str, Any]:
+        def split(sent: list[Counted], field: str) -> dict[str, Decimal | None]:
+            billed = [m for m in sent if m.cost is not None or m.unpriced]
+            return {key: cost(found) for key, found in grouped(billed, field, "unknown").items()}
+
+        return {
+            "data_points": [
+                {
+                    "timestamp": at,
+                    "cost": cost(found),
+                    "message_count": len(found),
+                    "cost_by_model": split(found, "model"),
+                }
+                for at, found in self.by_bucket(self.messages)
+            ],
+            "total_cost": cost(self.messages),
+            "average_cost_per_message": mean(m.cost for m in self.messages),
+            "cost_by_model": split(self.messages, "model"),
+            "cost_by_project": split(self.messages, "project_id"),
+            "unpriced_messages": sum(m.unpriced for m in self.messages),
+        }
+
+    def models_usage(self) -> dict[str, Any]:
+        before = messages(self.between(self.start - (self.end - self.start), self.start))
+        models = []
+        for model, found in ranked(self.messages, "model"):
+            previous = sum(m["model"] == model for m in before)
+            models.append(
+                {
+                    "model": model,
+                    "message_count": len(found),
+                    "total_cost": cost(found),
+                    "avg_cost_per_message": mean(m.cost for m in found),
+                    "avg_response_time_ms": mean_duration(found),
+                    "p95_response_time_ms": percentile_95(found),
+                    "avg_tokens_input": mean(m["input_tokens"] for m in found),
+                    "avg_tokens_output": mean(m["output_tokens"] for m in found),
+                    "previous_message_count": previous,
+                    "trend_percentage": trend(len(found), previous),
+                }
+            )
+        return {
+            "models": models,
+            "total_models": len(models),
+            "most_used": models[0]["model"] if models else None,
+            "least_used": models[-1]["model"] if models else None,
+        }
+
+    def models(self) -> dict[str, Any]:
+        found = ranked(self.messages, "model")
+        return {
+            "models": [
+                {
+                    "model_id": model,
+                    "model_name": NAMES[model],
+                    "usage_count": len(sent),
+                    "total_tokens": tokens(sent),
+                }
+                for model, sent in found
+            ],
+            "total_usage": sum(len(sent) for _, sent in found),
+        }
+
+    def agents(self) -> dict[str, Any]:
+        answers = [m for m in self.messages if m["role"] == "assistant"]
+        return {
+            "agents": [
+                {
+                    "name": agent,
+                    "usage_count": len(found),
+                    "total_tokens": tokens(found),
+                    "avg_response_time_ms": mean_duration(found),
+                    "error_count": failed(found),
+                    "error_rate": percent(failed(found), len(found)),
+                }
+                for agent, found in ranked(answers, "agent", "unknown")
+            ],
+            "total_calls": len(answers),
+        }
+
+    def projects(self) -> dict[str, Any]:
+        found = ranked(self.messages, "project_id")
+        return {
+            "projects": [
+                {
+                    "project_id": project,
+                    "project_name": NAMES[project],
+                    "messages": len(sent),
+                    "sessions": distinct(sent, "session_id"),
+                    "tokens": tokens(sent),
+                    "cost": cost(sent),
+                    "last_activity": self.local(max(m.at for m in sent)),
+                }
+                for project, sent in found
+            ],
+            "total_projects": len(found),
+        }
+
+    def projects_comparison(self) -> dict[str, Any]:
+        projects: list[dict[str, Any]] = []
+        for project in self.words["project_ids"]:
+            sent = [m for m in self.messages if m["project_id"] == project]
+            projects.append(
+                {
+                    "project_id": project,
+                    "messages": len(sent),
+                    "sessions": distinct(sent, "session_id"),
+                    "tokens": tokens(sent),
+                    "cost": cost(sent),
+                    "avg_response_time_ms": mean_duration(sent),
+                    "p95_response_time_ms": percentile_95(sent),
+                    "error_rate": percent(failed(sent), len(sent)),
+                    "daily_series": [
+                        {
+                            "timestamp": at,
+                            "messages": len(found),
+                            "tokens": tokens(found),
+                            "cost": cost(found),
+                        }
+                        for at, found in self.by_bucket(sent, "day")
+                    ],
+                }
+            )
+        for one in projects:
+            one["share"] = {}
+            for figure in ("messages", "sessions", "tokens", "cost"):
+                all_of_it = [other[figure] for other in projects]
+                unknown = None in all_of_it or sum(all_of_it) == 0
+                one["share"][figure] = None if unknown else percent(one[figure], sum(all_of_it))
+        return {"projects": projects, "leaders": leaders(projects)}
+
+    def trends(self) -> dict[str, Any]:
+        metric = self.words.get("metric", "messages")
+        measure, of_events = METRICS[metric]
+        days = self.by_bucket(self.events if of_events else self.messages, "day")
+        points = [(at, measure(found)) for at, found in days]
+        # What is worked out from a daily mean starts from the float that it is answered as.
+        values = [
+            Fraction(float(value)) if isinstance(value, Fraction) else value for _, value in points
+        ]
+        averages = [mean(values[max(0, day - 6) : day + 1]) for day in range(len(values))]
+        known = [value for value in values if value]
+        highest = max(known) if known else None
+        return {
+            "metric": metric,
+            "data_points": [{"timestamp": at, "value": value} for at, value in points],
+            "moving_average": [
+                {"timestamp": at, "value": average}
+                for (at, _), average in zip(points, averages, strict=True)
+            ],
+            "slope": slope(values),
+            "direction": direction(values),
+            "change_percentage": change(metric, values),
+            "peak": next(
+                (
+                    {"timestamp": at, "value": value}
+                    for (at, _), value in zip(points, values, strict=True)
+                    if value and value == highest
+                ),
+                None,
+            ),
+        }
+
+    def sessions(self) -> dict[str, Any]:
+        """Of all pages at once."""
+        sessions: list[dict[str, Any]] = []
+        for session, found in grouped(self.events, "session_id").items():
+            sent = messages(found)
+            placed = [(event.at, event["project_id"]) for event in found]
+            placed = [(at, project) for at, project in placed if project is not None]
+            start, end = min(event.at for event in found), max(event.at for event in found)
+            sessions.append(
+                {
+                    "session_id": session,
+                    "project_id": max(placed)[1] if placed else None,
+                    "start": self.local(start),
+                    "end": self.local(end),
+                    "duration_ms": Fraction((end - start) // timedelta(microseconds=1), 1000),
+                    "messages": len(sent),
+                    "tokens": tokens(sent),
+                    "cost": cost(sent),
+                    "models": sorted({m["model"] for m in sent if m["model"] is not None}),
+                }
+            )
+        sessions.sort(key=lambda one: (one["start"].timestamp(), one["session_id"]), reverse=True)
+        return {"sessions": sessions, "total_sessions": len(sessions), "next_cursor": None}
+
+
+# What a model or project of the tests is called.
+NAMES = {
+    "claude-sonnet-4-5": "Claude Sonnet 4 5",
+    "gpt-4o": "Gpt 4O",
+    "models/house_model-7b.gguf": "House Model 7B",
+    "tiny.bin": "Tiny",
+    "/home/ada/compiler": "compiler",
+    "C:\\work\\engine\\": "engine",
+    "notes": "notes",
+}
+
+
+def messages(events: Iterable[Counted]) -> list[Counted]:
+    return [event for event in events if event["event_type"] == "message.sent"]
+
+
+def tokens(events: Iterable[Counted]) -> int:
+    return sum(event.tokens for event in events)
+
+
+def failed(events: Iterable[Counted]) -> int:
+    return sum(event.failed for event in events)
+
+
+def distinct(events: Iterable[Counted], field: str) -> int:
+    return len({event[field] for event in events} - {None})
+
+
+def cost(events: list[Counted]) -> Decimal | None:
+    known = [event.cost for event in events if event.cost is not None]
+    return None if not known and any(e.unpriced for e in events) else sum(known, Decimal(0))
+
+
+def mean(values: Iterable[Any]) -> Fraction | None:
+    known = [Fraction(value) for value in values if value is not None]
+    return sum(known) / Fraction(len(known)) if known else None
+
+
+def durations(events: Iterable[Counted]) -> list[Fraction]:
+    """As they are kept: to the nanosecond."""
+    sent = (event["duration_ms"] for event in events)
+    return [Fraction(round(Decimal(repr(value)), 6)) for value in sent if value is not None]
+
+
+def mean_duration(events: Iterable[Counted]) -> Fraction | None:
+    return mean(durations(events))
+
+
+def percentile_95(events: Iterable[Counted]) -> Fraction | None:
+    found = sorted(durations(events))
+    return found[-(-len(found) * 95 // 100) - 1] if found else None
+
+
+def percent(part: Any, whole: Any) -> Fraction | None:
+    return Fraction(part) * 100 / Fraction(whole) if whole else None
+
+
+def trend(now: Any, before: Any) -> Fraction | None:
+    if now is None or before is None:
+        return None
+    if before == 0:
+        return Fraction(100 if now > 0 else 0)
+    return round((Fraction(now) - Fraction(before)) * 100 / Fraction(before), 2)
+
+
+def grouped(
+    events: Iterable[Counted], field: str, default: str | None = None
+) -> dict[str, list[Counted]]:
+    groups: dict[str, list[Counted]] = {}
+    for event in events:
+        key = default if event[field] is None else event[field]
+        if key is not None:
+            groups.setdefault(key, []).append(event)
+    return groups
+
+
+def ranked(
+    events: Iterable[Counted], field: str, default: str | None = None
+) -> list[tuple[str, list[Counted]]]:
+    groups = grouped(events, field, default)
+    return sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
+
+
+def busiest(places: list[int]) -> int | None:
+    return min(places, key=lambda place: (-places.count(place), place), default=None)
+
+
+def slope(values: list[Any]) -> Fraction | None:
+    """By the deviations from the means, where the report goes by sums."""
+    known = [(Fraction(x), Fraction(y)) for x, y in enumerate(values) if y is not None]
+    if len(known) < 2:
+        return None
+    mean_x = sum(x for x, _ in known) / Fraction(len(known))
+    mean_y = sum(y for _, y in known) / Fraction(len(known))
+    both = sum((x - mean_x) * (y - mean_y) for x, y in known)
+    return Fraction(both) / Fraction(sum((x - mean_x) ** 2 for x, _ in known))
+
+
+def direction(values: list[Any]) -> str:
+    rise, level = slope(values), mean(values)
+    if rise is None or level is None or rise == 0 or abs(rise) * len(values) * 100 < level:
+        return "flat"
+    return "up" if rise > 0 else "down"
+
+
+def change(metric: str, values: list[Any]) -> Fraction | None:
+    half = len(values) // 2
+    first, second = values[:half], values[-half:] if half else []
+    if half == 0:
+        return None
+    if metric == "response_time":
+        return trend(mean(second), mean(first))
+    if None in first + second:
+        return None
+    return trend(sum(second), sum(first))
+
+
+def leaders(projects: list[dict[str, Any]]) -> dict[str, str | None]:
+    def first(figure: str, best: Callable[..., Any], known: list[dict[str, Any]]) -> str | None:
+        values = [one[figure] for one in known]
+        return str(known[values.index(best(values))]["project_id"]) if known else None
+
+    most = {
+        figure: first(figure, max, [one for one in projects if one[figure]])
+        for figure in ("messages", "sessions", "tokens", "cost")
+    }
+    least = {
+        figure: first(figure, min, [one for one in projects if one[figure] is not None])
+        for figure in ("avg_response_time_ms", "p95_response_time_ms", "error_rate")
+    }
+    return most | least
+
+
+# How a metric measures a day, and whether of all events.
+METRICS: dict[str, tuple[Callable[[list[Counted]], Any], bool]] = {
+    "messages": (len, False),
+    "costs": (cost, False),
+    "sessions": (lambda found: distinct(found, "session_id"), False),
+    "tokens": (tokens, False),
+    "response_time": (mean_duration, False),
+    "errors": (failed, True),
+}
+
+
+def differences(got: Any, expected: Any, path: str = "") -> list[str]:
+    """Where an answer and a recount disagree. Fractions are met to 12 digits, all else exactly."""
+    if isinstance(expected, dict) and isinstance(got, dict) and got.keys() == expected.keys():
+        return [d for k in expected for d in differences(got[k], expected[k], f"{path}.{k}")]
+    if isinstance(expected, list) and isinstance(got, list) and len(got) == len(expected):
+        return [
+            difference
+            for place, (one, other) in enumerate(zip(got, expected, strict=True))
+            for difference in differences(one, other, f"{path}[{place}]")
+        ]
+    if isinstance(expected, datetime) and isinstance(got, datetime):
+        same = got == expected and got.utcoffset() == expected.utcoffset()
+    elif isinstance(expected, Fraction) and isinstance(got, float | int):
+        same = math.isclose(got, expected, rel_tol=1e-12)
+    else:
+        same = bool(got == expected)
+    return [] if same else [f"{path}: {got!r} instead of {expected!r}"]
