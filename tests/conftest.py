@@ -14,6 +14,7 @@ from localytics.query.report import catalogue
 from localytics.settings import Settings, load
 from localytics.sink import Outcome
 from localytics.store import Store
+from tests.service import Service
 
 
 class Recorder:
@@ -53,3 +54,33 @@ def recorder(settings: Settings) -> Iterator[Recorder]:
     """An open, empty store."""
     with Store(settings) as store:
         yield Recorder(store)
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    """The service as a process of its own, ready, over an empty store."""
+    with Service(tmp_path / "data") as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def shared_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A running service for tests that don't mind each other's events."""
+    with Service(tmp_path_factory.mktemp("shared") / "data") as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def slow_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A running service that cuts slow requests off after a fifth of a second."""
+    limits = {"LOCALYTICS_SERVER__HEADER_SECONDS": "0.2", "LOCALYTICS_INGEST__BODY_SECONDS": "0.2"}
+    with Service(tmp_path_factory.mktemp("slow") / "data", limits) as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def configured_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A running service that a page of another origin may call."""
+    allowed = {"LOCALYTICS_SERVER__ALLOWED_ORIGINS": "https://app.example"}
+    with Service(tmp_path_factory.mktemp("configured") / "data", allowed) as service:
+        yield service

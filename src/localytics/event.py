@@ -9,7 +9,8 @@ from msgspec import Meta, Struct
 
 from localytics.errors import InvalidEvent
 
-Name = Annotated[str, Meta(max_length=200)]
+MAX_NAME = 200
+Name = Annotated[str, Meta(max_length=MAX_NAME)]
 Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 
 OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -33,8 +34,8 @@ class Event(
     cost more. `cost_usd` is what the source itself reported. `metadata` holds everything else.
     """
 
-    event_type: Annotated[str, Meta(min_length=1, max_length=200)]
-    id: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    event_type: Annotated[str, Meta(min_length=1, max_length=MAX_NAME)]
+    id: Annotated[str, Meta(min_length=1, max_length=MAX_NAME)] | None = None
     timestamp: Annotated[datetime, Meta(tz=True)] | int | None = None
 
     source: Name | None = None
@@ -80,7 +81,8 @@ class Event(
                     raise _outside_years()
             elif not OLDEST <= timestamp < NEWEST:
                 raise _outside_years()
-        if self.cost_usd is not None and not 0 <= self.cost_usd < MAX_COST_USD:
+        cost = self.cost_usd
+        if cost is not None and not (cost.is_finite() and 0 <= cost < MAX_COST_USD):
             raise InvalidEvent(
                 "cost_usd must be at least 0 and below 1,000,000,000", field="cost_usd"
             )
@@ -131,6 +133,10 @@ def _check_metadata(metadata: dict[str, Any]) -> None:
             )
         below: list[Any] = []
         for container in level:
+            if isinstance(container, dict) and any(len(key) > MAX_NAME for key in container):
+                raise InvalidEvent(
+                    f"metadata has a key of more than {MAX_NAME} characters", field="metadata"
+                )
             for value in container.values() if isinstance(container, dict) else container:
                 if isinstance(value, dict | list):
                     below.append(value)

@@ -1,0 +1,89 @@
+"""The guard: which Host and Origin may come in."""
+
+import socket
+
+import httpx
+import pytest
+
+from tests.service import Service
+
+
+def status(service: Service, *headers: str) -> int:
+    """Of a request with exactly these headers, as no client library would send it."""
+    url = httpx.URL(service.url)
+    with socket.create_connection((url.host, url.port or 80)) as connection:
+        lines = ["GET /healthz HTTP/1.1", *headers, "connection: close", "", ""]
+        connection.sendall("\r\n".join(lines).encode())
+        answer = connection.makefile("rb").read()
+    return int(answer.split()[1])
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "localhost", "LOCALHOST:4777", "127.0.0.1:80", "[::1]", "[::1]:4777"],
+)
+def test_this_machines_names_are_served(shared_service: Service, host: str) -> None:
+    assert status(shared_service, f"host: {host}") == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        ["host: evil.com"],
+        ["host: 127.0.0.1.evil.com"],
+        ["host: 0.0.0.0"],
+        ["host: localhost.evil.com:4777"],
+        ["host: evil.com:127.0.0.1"],
+        ["host:"],
+        [],
+        ["host: localhost", "host: localhost"],
+        ["host: localhost", "host: evil.com"],
+    ],
+)
+def test_foreign_missing_and_doubled_hosts_are_refused(
+    shared_service: Service, headers: list[str]
+) -> None:
+    assert status(shared_service, *headers) in {400, 403}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "origin: https://evil.com",
+        "origin: null",
+        "origin: http://localhost:9999",
+        "sec-fetch-site: cross-site",
+        "sec-fetch-site: same-site",
+    ],
+)
+def test_pages_of_other_sites_are_refused(shared_service: Service, header: str) -> None:
+    assert status(shared_service, "host: localhost:4777", header) == 403
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["origin: http://localhost:4777", "sec-fetch-site: same-origin", "sec-fetch-site: none"],
+)
+def test_its_own_pages_are_served(shared_service: Service, header: str) -> None:
+    assert status(shared_service, "host: localhost:4777", header) == 200
+
+
+def test_no_cors_header_unless_configured(shared_service: Service) -> None:
+    answer = httpx.get(f"{shared_service.url}/healthz")
+    assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
+def test_an_origin_allowed_by_name_may_send(configured_service: Service) -> None:
+    origin = {"origin": "https://app.example"}
+    url = f"{configured_service.url}/api/v1/events"
+    asked = httpx.options(url, headers={**origin, "access-control-request-method": "POST"})
+    assert asked.headers["access-control-allow-origin"] == "https://app.example"
+    sent = httpx.post(url, json={"event_type": "a"}, headers=origin)
+    assert sent.json()["accepted"] == 1
+    assert sent.headers["access-control-allow-origin"] == "https://app.example"
+
+
+def test_errors_of_the_guard_have_the_one_shape(shared_service: Service) -> None:
+    answer = httpx.get(f"{shared_service.url}/healthz", headers={"host": "evil.com"})
+    assert answer.status_code == 403
+    assert answer.json()["error"]["code"] == "foreign_host"
