@@ -1,0 +1,57 @@
+"""kill -9 of the service under load: acknowledged means durable, and sent again means once."""
+
+import os
+import random
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.eventually import eventually
+from tests.faults.sender import load_on
+from tests.service import Service
+
+KILLS = int(os.environ.get("KILLS", "25"))
+
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/fd").exists(), reason="looks at open files under /proc, as Linux has it"
+)
+
+
+@pytest.mark.timeout(max(120, KILLS * 8))
+def test_every_acknowledged_event_is_there_once_after_kills_under_load(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chance = random.Random(25)
+    back: list[float] = []
+    # A small log, so that the kills meet checkpoints as well.
+    with Service(tmp_path / "data", {"LOCALYTICS_STORE__CHECKPOINT_MB": "1"}) as service:
+        with load_on(service) as load:
+            for kill in range(KILLS):
+                load.until_acknowledged(chance.randrange(5, 80))
+                service.kill()
+                if kill % 5 == 4:  # once more, while it reads what the first kill has left
+                    service.spawn()
+                    eventually(lambda: _has_open(service), "the store being opened")
+                    service.kill()
+                started = time.monotonic()
+                service.start()
+                back.append(time.monotonic() - started)
+            load.until_acknowledged(20)
+        stored = load.assert_stored_once()
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\n{KILLS} kills, {stored:,} events acknowledged: ready again after "
+            f"{max(back):.2f} s at most, {sorted(back)[len(back) // 2]:.2f} s in the median\n"
+        )
+    assert max(back) < 10
+
+
+def _has_open(service: Service) -> bool:
+    """Whether the process has the database file open."""
+    try:
+        opened = [one.readlink() for one in Path(f"/proc/{service.pid}/fd").iterdir()]
+    except OSError:  # one was closed meanwhile
+        return False
+    return service.file in opened
