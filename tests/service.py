@@ -66,7 +66,7 @@ class Service:
     def ready(self) -> "Service":
         """Wait until the process that was started last answers that it is ready."""
         self.url = eventually(self._announced, "the run file", START_SECONDS)
-        eventually(self._answers, "a 200 on /readyz", START_SECONDS)
+        eventually(self.answers, "a 200 on /readyz", START_SECONDS)
         return self
 
     def kill(self) -> None:
@@ -76,6 +76,11 @@ class Service:
     def stop(self) -> int:
         """SIGTERM, and the exit code once it has ended."""
         return self._end(signal.SIGTERM)
+
+    def wait(self) -> int:
+        """The exit code, once the process has ended by itself."""
+        assert self._process is not None
+        return self._process.wait(timeout=60)
 
     def restart(self) -> "Service":
         """Stop in good order and start again."""
@@ -115,7 +120,8 @@ class Service:
             return ""
         return str(announced["url"]) if announced["process_id"] == self.pid else ""
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Whether it is ready now."""
         try:
             return self.get("/readyz").status_code == 200
         except httpx.TransportError:

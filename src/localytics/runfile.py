@@ -2,20 +2,26 @@
 
 import http.client
 import json
+import logging
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
 FILE_NAME = "run.json"
 
+log = logging.getLogger(__name__)
+
 
 def announce(folder: Path, url: str) -> None:
-    """Say in `folder` that this process serves it at `url`."""
+    """Say in `folder` that this process serves it at `url`; on a full disk do without."""
     path = folder / FILE_NAME
     fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps({"url": url, "process_id": os.getpid()}), "utf-8")
-    fresh.chmod(0o600)
-    fresh.replace(path)
+    try:
+        fresh.write_text(json.dumps({"url": url, "process_id": os.getpid()}), "utf-8")
+        fresh.chmod(0o600)
+        fresh.replace(path)
+    except OSError as error:
+        log.warning("Other commands won't find this service: %s", error.strerror)
 
 
 def retract(folder: Path) -> None:
