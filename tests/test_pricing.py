@@ -150,7 +150,7 @@ def test_unknown_names_do_not_pile_up() -> None:
     for number in range(3_000):
         cost(f"nobody/has-heard-of-{number}", 1)
     assert pricing._find.cache_info().currsize <= 1024
-    assert pricing._tiers.cache_info().currsize <= 4096
+    assert pricing._rates.cache_info().currsize <= 4096
 
 
 def test_the_price_list_is_loaded_by_the_first_price_only() -> None:

@@ -15,8 +15,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from localytics.clock import Grain
 from localytics.errors import InvalidParameter, InvalidWindow
-from localytics.window import Grain, Window, WindowQuery, grain_of, window_of
+from localytics.window import Window, WindowQuery, grain_of, window_of
 
 NOW = datetime(2026, 3, 15, 12, 30, 15, 250_000, tzinfo=UTC)
 OLDEST = datetime(2025, 11, 2, 8, 0, tzinfo=UTC)

@@ -44,6 +44,7 @@ def create_app(settings: Settings, store: Store) -> ASGIApp:
         lifespan=[jobs_running],
         cors_config=cors(settings.server),
         openapi_config=openapi.config(),
+        plugins=[openapi.Money()],
         request_max_body_size=None,  # receive.body has limits of its own, by kind of body
         logging_config=None,
     )

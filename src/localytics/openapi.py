@@ -1,30 +1,36 @@
 """OpenAPI: what the document says beyond what Litestar reads from the routes themselves."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-from litestar import MediaType
+from litestar import MediaType, Request
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import (
-    Components,
     OpenAPIMediaType,
+    OpenAPIType,
     Operation,
     Parameter,
-    Reference,
     RequestBody,
     Schema,
 )
+from litestar.plugins import OpenAPISchemaPlugin
+from litestar.typing import FieldDefinition
 
 from localytics import __version__
 from localytics.errors import ErrorAnswer
 from localytics.event import Event
-from localytics.query.question import FILTERS, FORMATS, WINDOW_WORDS
+from localytics.query.question import FILTERS, FORMATS, MEDIA_TYPES, WINDOW_WORDS
 from localytics.query.report import Report
 from localytics.window import GRAINS, TIME_RANGES
 
+if TYPE_CHECKING:
+    from litestar._openapi.schema_generation import SchemaCreator
+
+TABLE_TYPES = tuple(kind for form, kind in MEDIA_TYPES.items() if form != "json")
 ERRORS: Mapping[int, ResponseSpec] = {
     status: ResponseSpec(ErrorAnswer, generate_examples=False, description=description)
     for status, description in (
@@ -35,9 +41,7 @@ ERRORS: Mapping[int, ResponseSpec] = {
         (503, "Try again after Retry-After"),
     )
 }
-_EVENT = Reference("#/components/schemas/Event")
 _NAMES = {
-    "$ref": "ref",
     "anyOf": "any_of",
     "additionalProperties": "additional_properties",
     "maxLength": "max_length",
@@ -48,6 +52,34 @@ _NAMES = {
 }
 
 
+class Money(OpenAPISchemaPlugin):
+    """Decimals are numbers in our answers (Litestar writes them as strings by default)."""
+
+    @staticmethod
+    def is_plugin_supported_type(value: Any) -> bool:
+        return value is Decimal
+
+    def to_openapi_schema(
+        self,
+        field_definition: FieldDefinition,  # noqa: ARG002
+        schema_creator: "SchemaCreator",  # noqa: ARG002
+    ) -> Schema:
+        return Schema(type=OpenAPIType.NUMBER)
+
+
+class _Document(JsonRenderPlugin):
+    """Unions are `anyOf`: with `oneOf` a whole number would not be a number."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        return super().render(request, _any_of(openapi_schema))
+
+
+def _any_of(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {"anyOf" if key == "oneOf" else key: _any_of(value) for key, value in node.items()}
+    return [_any_of(one) for one in node] if isinstance(node, list) else node
+
+
 def config() -> OpenAPIConfig:
     """The document at /openapi.json."""
     return OpenAPIConfig(
@@ -55,8 +87,7 @@ def config() -> OpenAPIConfig:
         version=__version__,
         summary="Analytics that stays on the machine",
         path="/openapi.json",
-        render_plugins=[JsonRenderPlugin(path="/", media_type=MediaType.JSON)],
-        components=Components(schemas={"Event": _schemas([Event])["Event"]}),
+        render_plugins=[_Document(path="/", media_type=MediaType.JSON)],
     )
 
 
@@ -83,6 +114,9 @@ def described(
             given["parameters"] = parameters
         if takes_events:
             given["request_body"] = _EVENTS_BODY
+        if report is not None:
+            content = given["responses"]["200"].content
+            content |= {kind: OpenAPIMediaType() for kind in TABLE_TYPES}
         return Operation(**given)
 
     made: Any = operation
@@ -96,7 +130,7 @@ def _parameters(report: Report) -> list[Parameter]:
     words["timezone"] = {"type": "string", "default": "UTC"}
     if report.grain is not None:
         words["group_by"] = {"type": "string", "enum": list(GRAINS), "default": report.grain}
-    words |= {word: {"type": "string", "maxLength": 200} for word in FILTERS}
+    words |= {word: {"type": "string"} for word in FILTERS}
     words["format"] = {"type": "string", "enum": list(FORMATS), "default": "json"}
     options = msgspec.json.schema(report.options)["$defs"][report.options.__name__]
     words |= options["properties"]
@@ -111,13 +145,6 @@ def _parameters(report: Report) -> list[Parameter]:
         )
         for word, schema in words.items()
     ]
-
-
-def _schemas(types: Iterable[type]) -> dict[str, Schema]:
-    _, components = msgspec.json.schema_components(
-        types, ref_template="#/components/schemas/{name}"
-    )
-    return {name: _schema(schema) for name, schema in components.items()}
 
 
 def _schema(source: Mapping[str, Any]) -> Schema:
@@ -140,7 +167,7 @@ _EVENTS_BODY = RequestBody(
         "application/json": OpenAPIMediaType(
             schema=Schema(
                 one_of=[
-                    _EVENT,
+                    _schema(msgspec.json.schema(Event)["$defs"]["Event"]),
                     _schema({"type": "array", "minItems": 1, "maxItems": 1000}),
                     _schema({"type": "object", "required": ["events"]}),
                 ]

@@ -1,35 +1,19 @@
 """Window: the stretch of time a question is about, and the buckets that a series over it has.
 
-A window is half-open, [start, end), and local to an IANA time zone. Its buckets are what a clock
-on the wall of that zone would call an hour, a day, a week (Monday first) or a month; the rules
-below make them cover time without hole or overlap, whatever the zone's clock is made to do:
-
-- A day, week or month starts at the first instant at which the local clock shows its first
-  midnight or later. So a midnight that happens twice starts its day the first time; a midnight
-  that a jump forward skips starts its day at the jump; a date that never happened (30 December
-  2011 in Apia) has no bucket; and an hour that is lived again across midnight (the clock goes from
-  00:01 back to 23:01) stays with the day that had begun.
-- An hour starts whenever the local clock shows a whole hour, or jumps forward over one. So an hour
-  lived twice is two buckets; a clock that goes from 02:00 back to 01:30 makes one of 90 minutes,
-  and one that goes from 02:00 on to 02:30 makes one of 30. What is lived again before the next
-  whole hour (00:01 back to 23:01) stays with the hour that had begun.
-
-Every local midnight that exists is a whole hour, so hours never straddle days.
+A window is half-open, [start, end), and local to an IANA time zone: its buckets are what a clock on
+the wall of that zone would call an hour, a day, a week (Monday first) or a month (see clock).
 """
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from difflib import get_close_matches
 from functools import cache
 from itertools import islice, takewhile
-from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from msgspec import Struct
 
+from localytics.clock import Grain, change_between, first_showing, seconds_east, starts
 from localytics.errors import InvalidParameter, InvalidWindow
-
-Grain = Literal["hour", "day", "week", "month"]
 
 GRAINS: dict[str, Grain] = {
     "hour": "hour",
@@ -48,9 +32,7 @@ OLDEST_YEAR, NEWEST_YEAR = 1970, 2200
 
 _HOURS = {"h": 1, "d": 24, "y": 365 * 24}
 _NOT_IANA = {"localtime", "Factory"}  # listed beside the zones, but name no place
-_STEP = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=31)}
 _HOUR = timedelta(hours=1)
-_SECOND = timedelta(seconds=1)
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -94,7 +76,7 @@ class Window(Struct, frozen=True, kw_only=True):
 
     def floor(self, instant: datetime, grain: Grain) -> datetime:
         """Where the bucket that holds the instant starts (UTC); the instant may be anywhere."""
-        return next(_starts(self.zone, instant, grain))
+        return next(starts(self.zone, instant, grain))
 
     def buckets(self, grain: Grain) -> list[datetime]:
         """Where each bucket that shares time with the window starts (UTC), in order.
@@ -104,10 +86,10 @@ class Window(Struct, frozen=True, kw_only=True):
         """
         if self.start >= self.end:
             return []
-        starts = takewhile(lambda start: start < self.end, _starts(self.zone, self.start, grain))
+        inside = takewhile(lambda start: start < self.end, starts(self.zone, self.start, grain))
         # Two million hours are refused by the window's length, without working them out first.
         far_too_many = grain == "hour" and self.hours > MAX_BUCKETS + 24
-        buckets = [] if far_too_many else list(islice(starts, MAX_BUCKETS + 1))
+        buckets = [] if far_too_many else list(islice(inside, MAX_BUCKETS + 1))
         if far_too_many or len(buckets) > MAX_BUCKETS:
             raise InvalidWindow(
                 f"the window has more than {MAX_BUCKETS:,} buckets of one {grain}",
@@ -123,13 +105,13 @@ class Window(Struct, frozen=True, kw_only=True):
         changed its clock twice within a week.
         """
         zone, day = self.zone, timedelta(days=1)
-        found = [(self.start, _seconds_east(self.start, zone))]
+        found = [(self.start, seconds_east(self.start, zone))]
         before = self.start
         while before < self.end:
             after = min(before + day, self.end)
-            seconds = _seconds_east(after, zone)
+            seconds = seconds_east(after, zone)
             if seconds != found[-1][1]:
-                found.append((_change(zone, before, after), seconds))
+                found.append((change_between(zone, before, after), seconds))
             before = after
         return found
 
@@ -252,7 +234,7 @@ def _instant(text: str, field: str, zone: tzinfo) -> datetime:
             field=field,
         )
     if not isinstance(when, datetime):
-        return _first_showing(zone, datetime(when.year, when.month, when.day))  # noqa: DTZ001
+        return first_showing(zone, datetime(when.year, when.month, when.day))  # noqa: DTZ001
     if when.tzinfo is None:
         when = when.replace(tzinfo=zone)
     return when.astimezone(UTC)
@@ -288,85 +270,3 @@ def _zone_names() -> dict[str, str]:
 def _shown(text: str) -> str:
     """What a caller sent, quoted, cut and escaped so that it is fit for a message."""
     return repr(text if len(text) <= 40 else text[:40] + "…")
-
-
-def _starts(zone: tzinfo, instant: datetime, grain: Grain) -> Iterator[datetime]:
-    """Bucket starts without end, from that of the bucket that holds the instant."""
-    if grain == "hour":
-        start = _hour_start(zone, instant.astimezone(UTC))
-        while True:
-            yield start
-            start = _next_hour_start(zone, start)
-    wall = instant.astimezone(zone).replace(
-        tzinfo=None, fold=0, hour=0, minute=0, second=0, microsecond=0
-    )
-    wall = _truncate(wall, grain)
-    start = _first_showing(zone, wall)
-    while True:
-        wall = _truncate(wall + _STEP[grain], grain)
-        following = _first_showing(zone, wall)
-        # Not so for a day that the clock went back to after the next had begun, nor for a date
-        # that never happened: neither has any time of its own.
-        if following > max(start, instant):
-            yield start
-        start = following
-
-
-def _truncate(midnight: datetime, grain: Grain) -> datetime:
-    if grain == "week":
-        return midnight - timedelta(days=midnight.weekday())
-    return midnight.replace(day=1) if grain == "month" else midnight
-
-
-def _first_showing(zone: tzinfo, wall: datetime) -> datetime:
-    """The first instant at which the zone's clock shows `wall` or later."""
-    start = wall.replace(tzinfo=zone).astimezone(UTC)
-    other = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
-    # PEP 495: only for a wall time that is skipped does fold=1 come first, and then the two
-    # lie on either side of the jump.
-    return _change(zone, other, start) if other < start else start
-
-
-def _hour_start(zone: tzinfo, instant: datetime) -> datetime:
-    local = instant.astimezone(zone)
-    start = instant - _past_hour(local)
-    if start.astimezone(zone).utcoffset() == local.utcoffset():
-        return start
-    change = _change(zone, start, instant)
-    before = (change - _MICROSECOND).astimezone(zone)
-    after = change.astimezone(zone)
-    skips_whole_hour = before.replace(tzinfo=None) < after.replace(tzinfo=None) - _past_hour(after)
-    return change if skips_whole_hour else _hour_start(zone, change - _MICROSECOND)
-
-
-def _next_hour_start(zone: tzinfo, start: datetime) -> datetime:
-    local = start.astimezone(zone)
-    following = start + (_HOUR - _past_hour(local))
-    if following.astimezone(zone).utcoffset() == local.utcoffset():
-        return following
-    change = _change(zone, start, following)
-    if _hour_start(zone, change) == change:
-        return change
-    return change + (_HOUR - _past_hour(change.astimezone(zone)))
-
-
-def _past_hour(local: datetime) -> timedelta:
-    return timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
-
-
-def _change(zone: tzinfo, before: datetime, after: datetime) -> datetime:
-    """The instant in (before, after] at which the zone's offset changes; always a whole second."""
-    offset = before.astimezone(zone).utcoffset()
-    before, after = before.replace(microsecond=0), after.replace(microsecond=0)
-    while after - before > _SECOND:
-        middle = before + (after - before) // (2 * _SECOND) * _SECOND
-        if middle.astimezone(zone).utcoffset() == offset:
-            before = middle
-        else:
-            after = middle
-    return after
-
-
-def _seconds_east(instant: datetime, zone: tzinfo) -> int:
-    offset = instant.astimezone(zone).utcoffset()
-    return 0 if offset is None else int(offset.total_seconds())

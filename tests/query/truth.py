@@ -73,7 +73,7 @@ def _level(metric: str, days: Days, found: re.Match[str]) -> bool:
 
 def _heading(metric: str, days: Days, found: re.Match[str]) -> bool:
     heading = {"rising": "up", "falling": "down"}[found["heading"]]
-    rise = abs(slope(_values(days)) or 0)
+    rise = abs(slope(_values(days)) or Fraction())
     shown = Fraction(found["rate"].replace(",", ""))
     return direction(_values(days)) == heading and abs(shown - rise) <= rise / 199
 

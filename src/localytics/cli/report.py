@@ -2,6 +2,7 @@
 
 import re
 import sys
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from localytics.query.report import Report
 
 _MOST_ROWS = 200
+_MOST_EMPTY = 3  # buckets in a row without anything; more are shown as one line
 _SHORT_TIME = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)\S*$")
 
 
@@ -164,11 +166,26 @@ def _rows(name: str, rows: list[dict[str, Any]]) -> Table:
     for column in columns:
         numeric = all(isinstance(row.get(column), int | float | None) for row in rows)
         table.add_column(column, justify="right" if numeric else "left")
-    for row in rows[:_MOST_ROWS]:
-        table.add_row(*(_text(row.get(column)) for column in columns))
-    if len(rows) > _MOST_ROWS:
-        table.caption = f"{len(rows) - _MOST_ROWS:,} more rows: --format json or csv has them all"
+    shown = 0
+    for empty, run in groupby(rows, _is_empty):
+        stretch = list(run)
+        if empty and len(stretch) > _MOST_EMPTY:
+            table.add_row(*["…", *[""] * (len(columns) - 1)])
+            continue
+        for row in stretch:
+            shown += 1
+            if shown <= _MOST_ROWS:
+                table.add_row(*(_text(row.get(column)) for column in columns))
+    if shown > _MOST_ROWS:
+        table.caption = f"{shown - _MOST_ROWS:,} more rows: --format json or csv has them all"
     return table
+
+
+def _is_empty(row: dict[str, Any]) -> bool:
+    """Whether a point of a series has nothing but its time."""
+    return "timestamp" in row and not any(
+        value for name, value in row.items() if name != "timestamp"
+    )
 
 
 def _text(value: Any) -> str:

@@ -8,8 +8,8 @@ from litestar.handlers import HTTPRouteHandler
 
 from localytics.errors import InvalidParameter
 from localytics.openapi import ERRORS, described
-from localytics.present.formats import MEDIA_TYPES, encoded, etag
-from localytics.query.question import understand
+from localytics.present.formats import encoded, etag
+from localytics.query.question import MEDIA_TYPES, understand
 from localytics.query.reader import Reader
 from localytics.query.report import Report, catalogue
 

@@ -20,12 +20,6 @@ from msgspec.structs import fields
 from localytics.query.question import Format
 from localytics.query.report import Answer, Report
 
-MEDIA_TYPES: dict[Format, str] = {
-    "json": "application/json",
-    "csv": "text/csv; charset=utf-8",
-    "parquet": "application/vnd.apache.parquet",
-    "arrow": "application/vnd.apache.arrow.stream",
-}
 _STAMP = {field.name for field in fields(Answer)}
 _MOVING = ("generated_at", "window", "period_hours", "next_cursor")  # with the clock, not the data
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")

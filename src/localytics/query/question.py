@@ -11,13 +11,20 @@ from typing import Any, Literal, get_args
 from msgspec import Struct
 from msgspec.structs import fields
 
+from localytics.clock import Grain
 from localytics.errors import InvalidParameter, InvalidWindow
 from localytics.query.options import listed, options, repeatable
 from localytics.query.report import Report
-from localytics.window import Grain, WindowQuery, grain_of
+from localytics.window import WindowQuery, grain_of
 
 Format = Literal["json", "csv", "parquet", "arrow"]
 FORMATS: tuple[Format, ...] = get_args(Format)
+MEDIA_TYPES: dict[Format, str] = {
+    "json": "application/json",
+    "csv": "text/csv",
+    "parquet": "application/vnd.apache.parquet",
+    "arrow": "application/vnd.apache.arrow.stream",
+}
 WINDOW_WORDS = tuple(field.name for field in fields(WindowQuery))
 # Each filter is the column of the same name.
 FILTERS = (

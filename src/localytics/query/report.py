@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from localytics.window import Grain
+from localytics.clock import Grain
 
 if TYPE_CHECKING:
     from localytics.query.ask import Ask
