@@ -89,7 +89,10 @@ def _halves(metric: str, days: Days, found: re.Match[str]) -> bool:
     change = trend(after, before)
     if before is None or after is None or change is None:
         return False
-    if found["percent"]:
+    if found["times"]:
+        times = Fraction(found["times"].replace(",", ""))
+        compared = abs(times - after / before) <= times / 199
+    elif found["percent"]:
         compared = _near(found["percent"], abs(change)) and (found["more"] == "more") == (
             change > 0
         )
@@ -139,7 +142,8 @@ _KINDS: dict[str, Callable[[str, Days, re.Match[str]], bool]] = {
     r"(?P<name>.+) are (?P<heading>rising|falling): "
     rf"by about {_number('rate')} a day on the line of best fit\.": _heading,
     rf"The second half of the days (?P<verb>averages|comes to) {_number('after')}, the first half "
-    rf"{_number('before')}: (?:(?P<percent>[\d,.]+) % (?P<more>more|less)|(?P<same>(?:about )?"
+    rf"{_number('before')}: (?:about (?P<times>[\d,.]+) times as much|"
+    r"(?P<percent>[\d.]+) % (?P<more>more|less)|(?P<same>(?:about )?"
     r"as much))\.": _halves,
     r"Weekends account for about (?P<percent>[\d.]+) % of all (?P<name>.+)\.": _weekends,
     r"(?P<days>\d+) of (?P<all>\d+) days had no (?P<name>.+)\.": _without,

@@ -10,19 +10,18 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
 import pytest
 import time_machine
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from localytics.query.question import understand
 from localytics.query.report import catalogue
 from localytics.settings import load
 from localytics.store import Store
 from tests.conftest import Recorder
 from tests.query.truth import untrue
 from tests.recount import METRICS, NAMES, Recount, differences
+from tests.reports.figures import figures
 
 ZONES = (
     "America/New_York",
@@ -164,20 +163,6 @@ def recorder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorder]:
 def forget(recorder: Recorder) -> None:
     with recorder.store.database.cursor() as cursor:
         cursor.execute("delete from events")
-
-
-def figures(recorder: Recorder, report: str, words: dict[str, Any]) -> dict[str, Any]:
-    """The answer as it is before a format rounds it, without its stamp."""
-    pairs = [
-        (word, one)
-        for word, value in words.items()
-        for one in (value if isinstance(value, list) else [value])
-    ]
-    answer = recorder.store.reader.read(understand(catalogue()[report], pairs))
-    found: dict[str, Any] = msgspec.to_builtins(answer, builtin_types=(datetime, Decimal))
-    for stamp in ("window", "generated_at", "exact"):
-        del found[stamp]
-    return found
 
 
 def check(recorder: Recorder, report: str, recount: Recount, words: dict[str, Any]) -> None:

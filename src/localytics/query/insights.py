@@ -87,7 +87,9 @@ def _second_half(metric: Metric, values: Sequence[Figure | None]) -> list[str]:
     change = trend(after, before)
     if metric == "sessions" or not first or not before or after is None or change is None:
         return []
-    if change:
+    if after >= 10 * before:
+        compared = f"about {_three_digits(after / before)} times as much"
+    elif change:
         percent = f"{abs(change):,.2f}".rstrip("0").rstrip(".")
         compared = f"{percent} % {'more' if change > 0 else 'less'}"
     else:
@@ -131,8 +133,11 @@ def _amount(metric: Metric, value: Figure) -> str:
 
 
 def _rate(metric: Metric, value: Fraction) -> str:
-    """To three significant digits."""
-    number = f"{Decimal(f'{float(value):.3g}'):,f}"
+    number = _three_digits(value)
     if metric == "costs":
         return f"${number}"
     return f"{number} ms" if metric == "response_time" else number
+
+
+def _three_digits(value: Fraction) -> str:
+    return f"{Decimal(f'{float(value):.3g}'):,f}"
