@@ -32,7 +32,9 @@ class Reader:
         try:
             with self._database.cursor() as cursor, _limited(cursor, self._seconds, late):
                 cursor.begin()
-                return question.report.read(Ask(question, cursor, datetime.now(UTC)))
+                answer = question.report.read(Ask(question, cursor, datetime.now(UTC)))
+                cursor.rollback()
+                return answer
         except duckdb.Error as error:
             if late.is_set():
                 raise TookTooLong(

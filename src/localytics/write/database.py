@@ -78,8 +78,8 @@ class Database:
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """This thread's own cursor, for the length of the block. Not to be nested.
 
-        What the block leaves unfinished, a transaction or a result, is dropped. Waits while the
-        file is being opened anew.
+        A result of which not all was fetched is dropped, and after an error the transaction. Waits
+        while the file is being opened anew.
         """
         me = threading.get_ident()
         with self._changed:
@@ -90,15 +90,18 @@ class Database:
             if cursor is None:
                 cursor = self._cursors[me] = self._root.cursor()
             self._in_use.add(me)
+        failed = True
         try:
             yield cursor
+            failed = False
         except duckdb.FatalException:
             self.when_dead()
             raise
         finally:
-            for drop in (cursor.abort, cursor.rollback):
-                with contextlib.suppress(duckdb.Error):
-                    drop()
+            with contextlib.suppress(duckdb.Error):
+                cursor.abort()
+                if failed:
+                    cursor.rollback()
             with self._changed:
                 self._in_use.discard(me)
                 self._changed.notify_all()

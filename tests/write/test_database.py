@@ -1,0 +1,299 @@
+"""The file and the folder it lives in: what can be opened, and what is said where it can't."""
+
+import contextlib
+import os
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from localytics.errors import SetupError
+from localytics.event import Event
+from localytics.settings import Settings, load
+from localytics.store import Store
+from localytics.write.database import FILE_NAME, Database
+from tests.eventually import eventually
+from tests.faults.small_disk import small_disk
+from tests.service import Service
+
+
+def opening(folder: Path) -> SetupError:
+    """The error of opening the store in `folder`."""
+    with pytest.raises(SetupError) as caught:
+        Store(settings_of(folder)).open()
+    assert caught.value.hint
+    assert "\n" not in caught.value.message
+    return caught.value
+
+
+def settings_of(folder: Path) -> Settings:
+    return load(environ={}, overrides={"store": {"data_dir": str(folder)}})
+
+
+@contextlib.contextmanager
+def as_nobody() -> Iterator[None]:
+    """As a user without rights, for root has them all."""
+    if os.geteuid():
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"hello", b"hello " * 4000, b"SQLite format 3\0" + bytes(8176), bytes(20_000)],
+    ids=["short", "text", "sqlite", "zeros"],
+)
+def test_file_that_is_not_a_database(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / FILE_NAME).write_bytes(content)
+    assert "is damaged, or is not a DuckDB database" in opening(tmp_path).message
+    assert (tmp_path / FILE_NAME).read_bytes() == content
+
+
+def test_database_of_which_only_the_beginning_is_there(tmp_path: Path) -> None:
+    with Store(settings_of(tmp_path)):
+        pass
+    os.truncate(tmp_path / FILE_NAME, 10_000)
+    assert "is damaged" in opening(tmp_path).message
+
+
+def test_database_with_a_damaged_head(tmp_path: Path) -> None:
+    with Store(settings_of(tmp_path)):
+        pass
+    content = bytearray((tmp_path / FILE_NAME).read_bytes())
+    content[100] ^= 1
+    (tmp_path / FILE_NAME).write_bytes(content)
+    assert "is damaged" in opening(tmp_path).message
+
+
+def test_data_dir_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert "File exists" in opening(tmp_path / "file").message
+    assert "Not a directory" in opening(tmp_path / "file" / "below").message
+
+
+def test_database_that_is_a_folder(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).mkdir()
+    assert "is not a DuckDB database" in opening(tmp_path).message
+
+
+def test_folder_that_may_not_be_entered(tmp_path: Path) -> None:
+    (tmp_path / "closed").mkdir(mode=0)
+    with as_nobody():
+        assert "Permission denied" in opening(tmp_path / "closed" / "data").message
+
+
+def test_file_that_may_not_be_read(tmp_path: Path, open_to_all: Path) -> None:
+    with Store(settings_of(open_to_all)):
+        pass
+    (open_to_all / FILE_NAME).chmod(0)
+    with as_nobody():
+        assert "Permission denied" in opening(open_to_all).message
+
+
+def test_read_only_folder(open_to_all: Path) -> None:
+    open_to_all.chmod(0o555)
+    with as_nobody():
+        assert "Permission denied" in opening(open_to_all).message
+
+
+def test_read_only_file_system(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 4) as disk:
+        with Store(settings_of(disk.folder / "data")):
+            pass
+        subprocess.run(["mount", "-o", "remount,ro", str(disk.folder)], check=True)
+        assert "Read-only file system" in opening(disk.folder / "data").message
+        assert "Read-only file system" in opening(disk.folder / "new").message
+
+
+@pytest.fixture
+def open_to_all(tmp_path: Path) -> Iterator[Path]:
+    """A folder that everybody may reach; pytest's own are closed to all but one user."""
+    closed = [one for one in (tmp_path, *tmp_path.parents) if one.stat().st_mode & 0o777 == 0o700]
+    for one in closed:
+        one.chmod(0o755)
+    folder = tmp_path / "open"
+    folder.mkdir(mode=0o755)
+    yield folder
+    folder.chmod(0o755)
+    for one in closed:
+        one.chmod(0o700)
+
+
+@pytest.mark.parametrize("obstacle", [b"not a database", None], ids=["content", "a folder"])
+def test_command_tells_it_in_a_sentence(tmp_path: Path, obstacle: bytes | None) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    if obstacle is None:
+        (folder / FILE_NAME).mkdir()
+    else:
+        (folder / FILE_NAME).write_bytes(obstacle)
+    service = Service(folder)
+    service.spawn()
+    assert service.wait() == 1
+    said = service.log.read_text("utf-8")
+    assert said.startswith("Error: ")
+    assert len(said.splitlines()) == 2
+    assert "Traceback" not in said
+
+
+def test_empty_file_becomes_a_store(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).touch()
+    with Store(settings_of(tmp_path)) as store:
+        assert store.record([Event(event_type="x")]).accepted == 1
+
+
+def test_files_are_private(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    with Store(settings_of(folder)) as store:
+        store.record([Event(event_type="x")])
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert {file.name for file in folder.iterdir()} == {FILE_NAME, f"{FILE_NAME}.wal"}
+        assert {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()} == {0o600}
+
+
+def test_second_process_on_the_same_folder_is_told_of_the_first(service: Service) -> None:
+    error = opening(service.folder)
+    assert error.message == f"Another process has the store in {service.folder} open"
+    assert error.hint is not None
+    assert "stop the other" in error.hint
+
+
+def test_second_service_on_the_same_folder_is_told_of_the_first(service: Service) -> None:
+    second = Service(service.folder)
+    second.log = service.log.with_name("second.log")
+    second.spawn()
+    assert second.wait() == 1
+    assert f"is served already, at {service.url}" in second.log.read_text("utf-8")
+    assert service.get("/readyz").status_code == 200
+
+
+def test_processes_that_start_at_once_on_a_new_folder_leave_one_store(tmp_path: Path) -> None:
+    script = (
+        "import sys; from localytics.event import Event; from localytics.store import Store\n"
+        "from localytics.settings import load\n"
+        "with Store(load(environ={}, overrides={'store': {'data_dir': sys.argv[1]}})) as store:\n"
+        "    store.record([Event(event_type='x', id=sys.argv[2])])\n"
+    )
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", script, str(tmp_path / "data"), str(number)],
+            stderr=subprocess.DEVNULL,
+        )
+        for number in range(4)
+    ]
+    succeeded = {str(n) for n, process in enumerate(processes) if process.wait(60) == 0}
+    assert succeeded
+    with duckdb.connect(tmp_path / "data" / FILE_NAME, read_only=True) as connection:
+        stored = connection.execute("select id from events").fetchall()
+    assert {name for (name,) in stored} == succeeded
+    assert {file.name for file in (tmp_path / "data").iterdir()} == {FILE_NAME}
+
+
+def test_cursor_is_handed_out_without_the_last_ones_result(database: Database) -> None:
+    with database.cursor() as cursor:
+        cursor.execute("select * from range(10000)").fetchone()
+    with database.cursor() as cursor:
+        cursor.register("nothing", pa.table({"nothing": [None]}))
+        assert cursor.execute("select count(*) from nothing").fetchall() == [(1,)]
+
+
+def test_cursor_is_handed_out_without_the_last_ones_failed_transaction(database: Database) -> None:
+    with contextlib.suppress(ZeroDivisionError), database.cursor() as cursor:
+        cursor.begin()
+        cursor.execute("create table numbers as select range as n from range(10)")
+        cursor.execute("select * from range(10000)").fetchone()
+        raise ZeroDivisionError
+    with database.cursor() as cursor:
+        cursor.begin()
+        with pytest.raises(duckdb.CatalogException):
+            cursor.execute("select * from numbers")
+        cursor.rollback()
+
+
+def test_reopening_interrupts_queries_and_waits_for_them(database: Database) -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def endless() -> None:
+        with contextlib.suppress(duckdb.InterruptException), database.cursor() as cursor:
+            begun.set()
+            cursor.execute("select sum(a.range * b.range) from range(1000000) a, range(1000000) b")
+        ended.set()
+
+    thread = threading.Thread(target=endless)
+    thread.start()
+    begun.wait(10)
+    database.reopen()
+    assert ended.wait(10)
+    thread.join()
+    with database.cursor() as cursor:
+        assert cursor.execute("select 1").fetchall() == [(1,)]
+
+
+def test_cursors_wait_while_the_file_is_opened_anew(database: Database) -> None:
+    failures: list[Exception] = []
+    asked = 0
+    stop = threading.Event()
+
+    def ask() -> None:
+        nonlocal asked
+        while not stop.is_set():
+            try:
+                with database.cursor() as cursor:
+                    cursor.execute("select 1").fetchall()
+                asked += 1
+            except duckdb.InterruptException:
+                continue
+            except Exception as error:
+                failures.append(error)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    for _ in range(5):
+        seen = asked
+        eventually(lambda: asked > seen, "a question between two reopenings")  # noqa: B023
+        database.reopen()
+    stop.set()
+    thread.join()
+    assert failures == []
+
+
+def test_query_that_does_not_end_is_not_waited_for_for_ever(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("localytics.write.database._CLOSE_SECONDS", 0.2)
+    holding, release = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with database.cursor():
+            holding.set()
+            release.wait(30)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    holding.wait(10)
+    with pytest.raises(duckdb.ConnectionException):
+        database.reopen()
+    release.set()
+    thread.join()
+    database.reopen()
+    with database.cursor() as cursor:
+        assert cursor.execute("select 1").fetchall() == [(1,)]
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    database = Database(settings.data_dir, settings.store)
+    database.open()
+    yield database
+    database.close()
