@@ -73,7 +73,7 @@ def shared_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service
 @pytest.fixture(scope="session")
 def slow_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A running service that cuts slow requests off after a fifth of a second."""
-    limits = {"LOCALYTICS_SERVER__HEADER_SECONDS": "0.2", "LOCALYTICS_INGEST__BODY_SECONDS": "0.2"}
+    limits = {"LOCALYTICS_SERVER__HEADER_SECONDS": "0.2", "LOCALYTICS_SERVER__BODY_SECONDS": "0.2"}
     with Service(tmp_path_factory.mktemp("slow") / "data", limits) as service:
         yield service
 

@@ -173,7 +173,7 @@ def serve(folder: str, pipe) -> None:  # type: ignore[no-untyped-def]
         class Server(uvicorn.Server):
             async def startup(self, sockets=None) -> None:  # type: ignore[no-untyped-def]
                 await super().startup(sockets)
-                sys.setswitchinterval(0.0005)
+                sys.setswitchinterval(0.0001)
                 gc.freeze()
                 gc.set_threshold(50_000, 20, 50)
                 pipe.send(self.servers[0].sockets[0].getsockname()[1])

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from litestar import Litestar
 from litestar.types import ASGIApp
 
 from localytics import openapi
 from localytics.demo import demo_routes
+from localytics.errors import LocalyticsError
 from localytics.event import Event
 from localytics.jobs import Jobs
 from localytics.present.api import report_routes
@@ -22,11 +23,29 @@ from localytics.store import Store
 from localytics.write.batch import Batch
 
 
+def settle(answer: asyncio.Future[Outcome], result: Outcome | LocalyticsError) -> None:
+    """Wake the request that waits for `answer`, unless its client has gone."""
+    if answer.done():
+        return
+    if isinstance(result, LocalyticsError):
+        answer.set_exception(result)
+    else:
+        answer.set_result(result)
+
+
 def create_app(settings: Settings, store: Store) -> ASGIApp:
     """The service over an open `store`. Whoever opened the store closes it, after the service."""
 
     async def sink(events: list[Event], size: int, *, replay: bool = False) -> Outcome:
-        return await asyncio.wrap_future(store.writer.submit(Batch(events, size, replay=replay)))
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Outcome] = loop.create_future()
+
+        def tell(result: Outcome | LocalyticsError) -> None:
+            with suppress(RuntimeError):  # the loop has ended, and with it whoever waited
+                loop.call_soon_threadsafe(settle, answer, result)
+
+        store.writer.submit(Batch(events, size, tell, replay=replay))
+        return await answer
 
     @asynccontextmanager
     async def jobs_running(_: Litestar) -> AsyncIterator[None]:

@@ -45,6 +45,9 @@ class Server(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         float,
         Meta(gt=0, le=600, description="A request whose headers take longer is cut off."),
     ] = 10.0
+    body_seconds: Annotated[
+        float, Meta(gt=0, le=600, description="A body that takes longer to arrive is cut off.")
+    ] = 10.0
     connections: Annotated[
         int, Meta(ge=1, le=65536, description="Connections open at once; more get a 503.")
     ] = 512
@@ -81,9 +84,6 @@ class Ingest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     stream_kb: Annotated[
         int, Meta(ge=1, le=1048576, description="Largest NDJSON body, also after inflating.")
     ] = 10240
-    body_seconds: Annotated[
-        float, Meta(gt=0, le=600, description="A body that takes longer to arrive is cut off.")
-    ] = 10.0
     event_kb: Annotated[int, Meta(ge=1, le=1024, description="Largest single event.")] = 32
     batch_events: Annotated[
         int, Meta(ge=1, le=100_000, description="Most events in a JSON body; NDJSON has no such.")

@@ -1,9 +1,10 @@
 """Store: the open file with its one writer and its readers; what `serve` and the commands share."""
 
 import time
+from queue import SimpleQueue
 from types import TracebackType
 
-from localytics.errors import Busy
+from localytics.errors import Busy, LocalyticsError
 from localytics.event import Event
 from localytics.query.reader import Reader
 from localytics.settings import Settings
@@ -11,6 +12,9 @@ from localytics.sink import Outcome
 from localytics.write.batch import Batch
 from localytics.write.database import Database
 from localytics.write.writer import Writer
+
+_EVENT_BYTES = 512  # about what an event weighs in the queue
+_BUSY_SECONDS = 0.05
 
 
 class Store:
@@ -34,11 +38,19 @@ class Store:
 
     def record(self, events: list[Event], *, replay: bool = False) -> Outcome:
         """Store `events`, in a thread that can wait: for room in the queue, and until durable."""
+        answers: SimpleQueue[Outcome | LocalyticsError] = SimpleQueue()
+        batch = Batch(events, _EVENT_BYTES * len(events), answers.put, replay=replay)
         while True:
             try:
-                return self.writer.submit(Batch(events, 512 * len(events), replay=replay)).result()
+                self.writer.submit(batch)
             except Busy:
-                time.sleep(0.05)
+                time.sleep(_BUSY_SECONDS)
+            else:
+                break
+        answer = answers.get()
+        if isinstance(answer, LocalyticsError):
+            raise answer
+        return answer
 
     def __enter__(self) -> "Store":
         self.open()

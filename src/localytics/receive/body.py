@@ -1,13 +1,12 @@
 """Body: what a request carries, read with every limit on, whatever its headers claim."""
 
-import asyncio
 import zlib
 from collections.abc import AsyncIterator
 from typing import Any, Literal
 
 from litestar import Request
 
-from localytics.errors import InvalidInput, TimedOut, TooLarge, UnsupportedType
+from localytics.errors import InvalidInput, TooLarge, UnsupportedType
 from localytics.settings import Ingest
 
 Kind = Literal["json", "ndjson"]
@@ -24,9 +23,9 @@ _GZIP_WINDOW = 31
 async def read_body(request: Request[Any, Any, Any], limits: Ingest) -> tuple[Kind, bytes]:
     """The kind of body that the content type names, and its bytes after inflating.
 
-    Raises UnsupportedType for other types, charsets and encodings, TooLarge beyond the limits,
-    TimedOut for a body that trickles in, and InvalidInput for an empty body or one that is not the
-    gzip it says it is.
+    Raises UnsupportedType for other types, charsets and encodings, TooLarge beyond the limits, and
+    InvalidInput for an empty body or one that is not the gzip it says it is. One that trickles in
+    is cut off by the connection.
     """
     kind = _kind(request.headers.get("content-type"))
     limit = (limits.stream_kb if kind == "ndjson" else limits.body_kb) * 1024
@@ -38,11 +37,7 @@ async def read_body(request: Request[Any, Any, Any], limits: Ingest) -> tuple[Ki
         raise UnsupportedType(
             f"Content-Encoding {encoding[:40]!r} is not understood", hint="Send gzip, or none."
         )
-    try:
-        async with asyncio.timeout(limits.body_seconds):
-            body = await _collect(request.stream(), limit)
-    except TimeoutError:
-        raise TimedOut(f"The body took longer than {limits.body_seconds:g} s to arrive") from None
+    body = await _collect(request.stream(), limit)
     if "gzip" in encoding:
         body = _inflate(body, limit)
     if not body:

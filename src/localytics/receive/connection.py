@@ -1,6 +1,6 @@
 """Connection: HTTP/1.1 on a socket, with what the server underneath leaves open.
 
-Headers that trickle in are cut off, connections are capped, and what is not HTTP at all is refused
+Requests that trickle in are cut off, connections are capped, and what is not HTTP at all is refused
 in the same shape as every other error.
 """
 
@@ -27,15 +27,19 @@ def connection(settings: Server) -> type[HttpToolsProtocol]:
             if len(self.connections) > settings.connections:
                 self._refuse(Busy("Too many connections are open"))
                 return
-            self._expect_headers()
+            self._expect(settings.header_seconds, "The request")
 
         def on_message_begin(self) -> None:
-            self._expect_headers()
+            self._expect(settings.header_seconds, "The request")
             super().on_message_begin()
 
         def on_headers_complete(self) -> None:
-            self._stop_expecting()
+            self._expect(settings.body_seconds, "The body")
             super().on_headers_complete()
+
+        def on_message_complete(self) -> None:
+            self._stop_expecting()
+            super().on_message_complete()
 
         def connection_lost(self, exc: Exception | None) -> None:
             self._stop_expecting()
@@ -44,17 +48,17 @@ def connection(settings: Server) -> type[HttpToolsProtocol]:
         def send_400_response(self, msg: str) -> None:  # noqa: ARG002  (says no more than ours)
             self._refuse(InvalidInput("That was not an HTTP request"))
 
-        def _expect_headers(self) -> None:
+        def _expect(self, seconds: float, what: str) -> None:
             self._stop_expecting()
-            self._slow = self.loop.call_later(settings.header_seconds, self._too_slow)
+            self._slow = self.loop.call_later(seconds, self._too_slow, seconds, what)
 
         def _stop_expecting(self) -> None:
             if self._slow is not None:
                 self._slow.cancel()
                 self._slow = None
 
-        def _too_slow(self) -> None:
-            self._refuse(TimedOut(f"No complete request came within {settings.header_seconds:g} s"))
+        def _too_slow(self, seconds: float, what: str) -> None:
+            self._refuse(TimedOut(f"{what} took longer than {seconds:g} s to arrive"))
 
         def _refuse(self, error: LocalyticsError) -> None:
             if self.transport.is_closing():

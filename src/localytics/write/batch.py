@@ -1,13 +1,14 @@
 """Batch: events that arrived together, on their way to the writer, and what became of them."""
 
-from collections.abc import Iterable, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from localytics.errors import LocalyticsError
 from localytics.event import OLDEST, Event, epoch_us
 from localytics.sink import Outcome, Rejected
 
+Tell = Callable[[Outcome | LocalyticsError], None]
 Verdict = Literal["accepted", "duplicate", "updated"]
 
 _DAY_US = 24 * 3600 * 1_000_000
@@ -15,23 +16,21 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class Batch:
-    """Events to be stored together with the promise to say what became of them.
+    """Events to be stored together, and whom to tell what became of them.
 
     `size` is what they weigh in the queue, in bytes. With `replay`, ids name events whatever their
-    timestamp: a history is being told again (see replay).
+    timestamp: a history is being told again (see replay). `tell` is called once, by the writer's
+    thread, and must neither block nor raise.
     """
 
-    __slots__ = ("done", "events", "received", "replay", "size")
+    __slots__ = ("events", "received", "replay", "size", "tell")
 
-    def __init__(
-        self, events: list[Event], size: int, *, replay: bool = False, received: int | None = None
-    ) -> None:
+    def __init__(self, events: list[Event], size: int, tell: Tell, *, replay: bool = False) -> None:
         self.events = events
         self.size = size
+        self.tell = tell
         self.replay = replay
-        self.received = epoch_us(datetime.now(UTC)) if received is None else received
-        self.done: Future[Outcome] = Future()
-        self.done.set_running_or_notify_cancel()  # a client that goes away must not stop the writer
+        self.received = epoch_us(datetime.now(UTC))
 
 
 class Tally:

@@ -12,7 +12,6 @@ from contextlib import suppress
 
 from localytics.errors import Busy, LocalyticsError, NotReady, StorageFailed
 from localytics.settings import Ingest
-from localytics.sink import Outcome
 from localytics.write.batch import Batch
 from localytics.write.database import Database
 from localytics.write.ledger import Change, Ledger
@@ -76,11 +75,10 @@ class Writer:
         """Number of the last event that is stored."""
         return self._ledger.last_seq
 
-    def submit(self, batch: Batch) -> Future[Outcome]:
+    def submit(self, batch: Batch) -> None:
         """Put `batch` in the queue. Raises Busy when the queue is full, NotReady when stopping.
 
-        The future holds the Outcome once it is durable, else the error that kept it from being. It
-        can't be cancelled: whoever hears no answer has to ask again anyway.
+        The batch is told its Outcome once it is durable, else the error that kept it from being.
         """
         with self._wake:
             self._expect_running()
@@ -92,7 +90,6 @@ class Writer:
             self._waiting.append(batch)
             self._waiting_bytes += batch.size
             self._wake.notify()
-        return batch.done
 
     def change(self, change: Change) -> Future[int]:
         """Have `change` made in a transaction by the writer's thread; the future holds its count.
@@ -157,10 +154,10 @@ class Writer:
         except Exception as error:
             told = _told(error)
             for batch in group:
-                batch.done.set_exception(told)
+                batch.tell(told)
         else:
             for batch, outcome in zip(group, outcomes, strict=True):
-                batch.done.set_result(outcome)
+                batch.tell(outcome)
 
     def _do(self, work: Work) -> None:
         try:
