@@ -37,7 +37,9 @@ _POISON = (
     duckdb.InvalidInputException,
     pa.ArrowException,
     ValueError,
+    TypeError,
     ArithmeticError,
+    RecursionError,
 )
 
 
