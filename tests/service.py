@@ -93,6 +93,12 @@ class Service:
     def post(self, path: str, **options: Any) -> httpx.Response:
         return self._client.post(self.url + path, **options)
 
+    def eventually_holds(self, events: int) -> None:
+        """Wait until so many events are stored."""
+        eventually(
+            lambda: self.get("/api/v1/status").json()["events"] == events, f"{events} events"
+        )
+
     def __enter__(self) -> "Service":
         return self.start()
 

@@ -180,7 +180,7 @@ def serve(folder: str, pipe) -> None:  # type: ignore[no-untyped-def]
 
         Server(
             uvicorn.Config(
-                both, port=0, http=connection(settings.server), log_level="warning", ws="none"
+                both, port=0, http=connection(settings.server), log_level="warning", ws="none", proxy_headers=False
             )
         ).run()
 

@@ -91,6 +91,7 @@ def run(settings: Settings, console: Console) -> None:
                 log_config=None,
                 log_level="warning",
                 access_log=False,
+                proxy_headers=False,
                 server_header=False,
                 date_header=True,
                 timeout_graceful_shutdown=_GRACE_SECONDS,

@@ -8,7 +8,6 @@ import logging
 import threading
 from collections import deque
 from concurrent.futures import Future
-from contextlib import suppress
 
 from localytics.errors import Busy, LocalyticsError, NotReady, StorageFailed
 from localytics.settings import Ingest
@@ -120,8 +119,7 @@ class Writer:
             if group := self._next_group():
                 self._take(group)
             elif not self._ledger.sound:
-                with suppress(LocalyticsError):
-                    self._ledger.recover()
+                self._mend()
 
     def _await(self) -> bool:
         """Wait for something to do; false once there will be nothing more."""
@@ -158,6 +156,13 @@ class Writer:
         else:
             for batch, outcome in zip(group, outcomes, strict=True):
                 batch.tell(outcome)
+
+    def _mend(self) -> None:
+        """Try to use the store again though nothing is to be written: readers wait for it too."""
+        try:
+            self._ledger.recover()
+        except Exception as error:
+            _told(error)
 
     def _do(self, work: Work) -> None:
         try:

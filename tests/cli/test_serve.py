@@ -1,0 +1,87 @@
+"""`localytics serve`: starts anywhere, says where, stops in good order."""
+
+import socket
+import stat
+import subprocess
+from pathlib import Path
+
+import httpx
+
+from localytics.write.database import FILE_NAME
+from tests.program import COMMAND, ENVIRON, run
+from tests.service import Service
+
+
+def test_it_says_where_it_is_ready_and_stops_on_sigterm_with_everything_stored(
+    tmp_path: Path,
+) -> None:
+    with Service(tmp_path / "data") as service:
+        assert service.post("/api/v1/events", json={"event_type": "a"}).is_success
+        assert service.stop() == 0
+        log = service.log.read_text("utf-8")
+        assert f"Localytics is ready on {service.url}" in log
+        assert "everything is stored" in log
+        assert "Traceback" not in log
+        assert not (service.folder / "run.json").exists()
+        service.start()
+        assert service.get("/api/v1/status").json()["events"] == 1
+
+
+def test_files_are_its_owners_alone(service: Service) -> None:
+    httpx.post(f"{service.url}/api/v1/events", json={"event_type": "a"})
+    assert stat.S_IMODE(service.folder.stat().st_mode) == 0o700
+    for file in service.folder.iterdir():
+        assert stat.S_IMODE(file.stat().st_mode) & 0o077 == 0, file
+
+
+def test_a_taken_port_is_said_and_the_next_free_one_used(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        process = subprocess.Popen(
+            [*COMMAND, "serve", "--port", str(port), "--data-dir", str(tmp_path / "data")],
+            stdout=subprocess.PIPE,
+            text=True,
+            env=ENVIRON,
+        )
+        try:
+            assert process.stdout is not None
+            lines = [process.stdout.readline() for _ in range(2)]
+        finally:
+            process.terminate()
+            process.communicate()
+    assert f"Port {port} is taken" in lines[0]
+    assert "Localytics is ready on http://127.0.0.1:" in lines[1]
+    assert str(port) not in lines[1]
+
+
+def test_a_second_service_on_the_same_data_is_refused_with_the_address_of_the_first(
+    service: Service,
+) -> None:
+    told = run("serve", "--port", "0", data_dir=service.folder)
+    assert told.returncode == 1
+    assert service.url in told.stderr
+
+
+def test_other_machines_are_not_served(tmp_path: Path) -> None:
+    for host in ("0.0.0.0", "::", "nowhere.invalid"):  # noqa: S104  (refused, as it should be)
+        told = run("serve", "--host", host, "--port", "0", data_dir=tmp_path / "data")
+        assert told.returncode == 1
+        assert host in told.stderr
+        assert "Traceback" not in told.stderr
+
+
+def test_wrong_settings_are_told_in_a_sentence(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("[server]\nprot = 1\n")
+    told = run("serve", "--config", config, data_dir=tmp_path / "data")
+    assert told.returncode == 1
+    assert "prot" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_a_run_file_of_a_crash_is_seen_through(service: Service) -> None:
+    service.kill()
+    assert (service.folder / "run.json").exists()
+    told = run("report", "summary", data_dir=service.folder)
+    assert told.returncode == 0, told.stderr
+    assert (service.folder / FILE_NAME).exists()
