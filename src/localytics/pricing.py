@@ -12,7 +12,7 @@ for the first call, and rates are kept per model, day and speed.
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
@@ -31,7 +31,7 @@ _FEMTO_PER_REQUEST = 10**12  # from dollars per thousand requests
 _FAST_MULTIPLES = {"claude-opus-4-6": 6, "claude-opus-4-7": 6}
 
 
-class _Tier(Struct, frozen=True, kw_only=True):
+class _Tier(NamedTuple):
     """Femtodollars per token, and per request, for requests with more input than `above` tokens."""
 
     above: int
@@ -54,20 +54,15 @@ class Rates(Struct, frozen=True, kw_only=True):
         The numbers are tokens: `fresh` input, `output`, cache `read`, cache `write` and how many of
         those writes are kept for an `hour`.
         """
-        if len(self.tiers) == 1:
-            (tier,) = self.tiers
-        else:
+        tier = self.tiers[0]
+        if len(self.tiers) > 1:
             whole = fresh + read + write
             tier = next(tier for tier in self.tiers if whole > tier.above)
-        hour = min(hour, write)
-        femtodollars = (
-            tier.input * fresh
-            + tier.output * output
-            + tier.cache_read * read
-            + tier.cache_write * (write - hour)
-            + tier.cache_write_1h * hour
-            + tier.request
-        )
+        _, per_fresh, per_output, per_read, per_write, per_hour, request = tier
+        femtodollars = per_fresh * fresh + per_output * output + request
+        if read or write:
+            hour = min(hour, write)
+            femtodollars += per_read * read + per_write * (write - hour) + per_hour * hour
         nanodollars = (femtodollars + 500_000) // 1_000_000
         # Nobody was billed a billion: the token numbers are nonsense, and so would the cost be.
         return nanodollars if nanodollars < _BILLION else None

@@ -109,6 +109,7 @@ def _priced(rows: Rows, values: dict[str, tuple[Any, ...]]) -> tuple[int | None,
     if models.count(None) == len(models):
         return models
     known: dict[tuple[str, int, bool], Rates | None] = {}
+    units = {model: _MINUTE_US if has_hours(model) else _DAY_US for model in {*models} - {None}}
     costs: list[int | None] = []
     for model, time, fresh, output, read, write, hour, metadata in zip(
         models, rows.times, *(values[name] for name in _PRICED_BY), strict=True
@@ -117,7 +118,7 @@ def _priced(rows: Rows, values: dict[str, tuple[Any, ...]]) -> tuple[int | None,
             costs.append(None)
             continue
         fast = metadata is not None and metadata.get("speed") == "fast"
-        key = (model, time // (_MINUTE_US if has_hours(model) else _DAY_US), fast)
+        key = (model, time // units[model], fast)
         if key not in known:
             known[key] = rates_of(model, datetime.fromtimestamp(time // 1_000_000, UTC), fast=fast)
         rates = known[key]
