@@ -61,6 +61,19 @@ def test_an_unknown_cost_leaves_every_share_of_cost_unknown(recorder: Recorder) 
     assert comparison["leaders"]["cost"] == "a"
 
 
+def test_p95_is_the_nearest_rank_and_the_lowest_leads(recorder: Recorder) -> None:
+    for project, last in (("a", 40), ("b", 20)):
+        recorder.record(
+            *(
+                message("2025-03-03T00:00:00Z", project_id=project, duration_ms=n)
+                for n in range(1, last + 1)
+            )
+        )
+    comparison = recorder.ask("projects_comparison", **THE_WEEK, project_ids=["a", "b"])
+    assert [one["p95_response_time_ms"] for one in comparison["projects"]] == [38.0, 19.0]
+    assert comparison["leaders"]["p95_response_time_ms"] == "b"
+
+
 def test_nobody_leads_on_nothing(recorder: Recorder) -> None:
     comparison = recorder.ask("projects_comparison", **THE_WEEK, project_ids=["a", "b"])
     assert set(comparison["leaders"].values()) == {None}
