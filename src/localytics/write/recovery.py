@@ -35,6 +35,9 @@ _CHECKPOINT = 99
 _HEAD_BYTES = 80  # it is never longer
 _COMMIT = bytes.fromhex("0500000000000000e7fe7d722fed3d5e640064ffff")
 
+# Of another release's log nothing is assumed: it is only cut where DuckDB itself names the place.
+_FORMAT_KNOWN = duckdb.__version__.startswith("2.0.")
+
 _LOG = re.compile(r'replaying (?:checkpoint )?WAL file "([^"]*)"')
 _POSITION = re.compile(r"byte position (\d+)")
 
@@ -55,7 +58,7 @@ class _Log:
         self.path = path
         self.size, self.readable, self.damaged = 0, 0, False
         with _content(path) as content:
-            if content is not None:
+            if content is not None and _FORMAT_KNOWN:
                 self.size = len(content)
                 self.readable, end = _follow(content)
                 headless = self.readable == 0 and self.size > _HEAD_BYTES
