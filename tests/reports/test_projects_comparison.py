@@ -88,8 +88,6 @@ def test_a_project_named_twice_is_compared_once(recorder: Recorder) -> None:
     "ids", [[], ["a"], ["a", "a"], [str(number) for number in range(11)]], ids=len
 )
 def test_two_to_ten_projects_can_be_compared(recorder: Recorder, ids: list[str]) -> None:
-    with pytest.raises(InvalidParameter, match=r"2|10") as caught:
+    with pytest.raises(InvalidParameter, match="between 2 and 10") as caught:
         recorder.ask("projects_comparison", project_ids=ids)
     assert caught.value.field == "project_ids"
-    assert "2" in f"{caught.value}{caught.value.hint}"
-    assert "10" in f"{caught.value}{caught.value.hint}"

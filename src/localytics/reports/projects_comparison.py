@@ -23,15 +23,17 @@ class ProjectsComparisonOptions(Struct, frozen=True, kw_only=True, forbid_unknow
 
     project_ids: Annotated[
         list[str],
-        Meta(min_length=FEWEST, description="Projects to compare, 2 to 10: repeat the parameter."),
+        Meta(
+            min_length=FEWEST,
+            max_length=MOST,
+            description="Projects to compare, 2 to 10: repeat the parameter.",
+        ),
     ]
 
     def __post_init__(self) -> None:
-        different = len(set(self.project_ids))
-        if not FEWEST <= different <= MOST:
+        if len(set(self.project_ids)) < FEWEST:
             raise InvalidParameter(
-                f"project_ids must name between {FEWEST} and {MOST} different projects, "
-                f"not {different}",
+                f"project_ids must name between {FEWEST} and {MOST} different projects",
                 hint="Repeat the parameter: project_ids=a&project_ids=b.",
                 field="project_ids",
             )

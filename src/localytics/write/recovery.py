@@ -58,8 +58,9 @@ class _Log:
         self.path = path
         self.size, self.readable, self.damaged = 0, 0, False
         with _content(path) as content:
+            if content is not None:
+                self.size = self.readable = len(content)
             if content is not None and _FORMAT_KNOWN:
-                self.size = len(content)
                 self.readable, end = _follow(content)
                 headless = self.readable == 0 and self.size > _HEAD_BYTES
                 self.damaged = headless or content.find(_COMMIT, end) >= 0
