@@ -3,6 +3,7 @@
 import gc
 import ipaddress
 import logging
+import shutil
 import signal
 import socket
 import sys
@@ -137,16 +138,30 @@ def _listen(settings: Settings) -> tuple[socket.socket, int | None]:
 def _greet(console: Console, url: str, folder: Path, taken: int | None) -> None:
     if taken is not None:
         console.print(f"Port {taken} is taken, so this is another one.")
+    localytics = _called()
     console.print(
         f"""Localytics is ready on {url}
 Data: {folder}
 
 Send an event:     curl {url}/api/v1/events -H 'content-type: application/json' \\
                         -d '{{"event_type": "message.sent", "user_id": "ada"}}'
-Import history:    localytics import claude
-Ask:               curl {url}/api/v1/analytics/summary   or   localytics report summary
-Try it with data:  localytics demo
+Import history:    {localytics} import claude
+Ask:               curl {url}/api/v1/analytics/summary
+                   {localytics} report summary
+Try it with data:  {localytics} demo
 All there is:      {url}/openapi.json
 Stop:              Ctrl-C""",
         markup=False,
     )
+
+
+def _called() -> str:
+    """How this program can be called from here, to be copied."""
+    program = Path(sys.argv[0])
+    if program.stem != "localytics":
+        return "python -m localytics"
+    found = shutil.which("localytics")
+    if found and Path(found).samefile(program):
+        return "localytics"
+    here = Path.cwd()
+    return str(program.relative_to(here) if program.is_relative_to(here) else program)
