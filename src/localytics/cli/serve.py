@@ -3,6 +3,7 @@
 import gc
 import ipaddress
 import logging
+import shlex
 import shutil
 import signal
 import socket
@@ -79,7 +80,7 @@ def run(settings: Settings, console: Console) -> None:
                 gc.set_threshold(50_000, 20, 50)
                 gc.enable()
                 sys.setswitchinterval(_SWITCH_SECONDS)
-                _greet(console, served_at, folder, taken)
+                _greet(console, served_at, settings, taken)
 
     # The server handles these itself, then raises them again: by then it has stopped.
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -135,20 +136,21 @@ def _listen(settings: Settings) -> tuple[socket.socket, int | None]:
     )
 
 
-def _greet(console: Console, url: str, folder: Path, taken: int | None) -> None:
+def _greet(console: Console, url: str, settings: Settings, taken: int | None) -> None:
     if taken is not None:
         console.print(f"Port {taken} is taken, so this is another one.")
     localytics = _called()
+    there = f" --data-dir {shlex.quote(settings.store.data_dir)}" if settings.store.data_dir else ""
     console.print(
         f"""Localytics is ready on {url}
-Data: {folder}
+Data: {settings.data_dir}
 
 Send an event:     curl {url}/api/v1/events -H 'content-type: application/json' \\
                         -d '{{"event_type": "message.sent", "user_id": "ada"}}'
-Import history:    {localytics} import claude
+Import history:    {localytics} import claude{there}
 Ask:               curl {url}/api/v1/analytics/summary
-                   {localytics} report summary
-Try it with data:  {localytics} demo
+                   {localytics} report summary{there}
+Try it with data:  {localytics} demo{there}
 All there is:      {url}/openapi.json
 Stop:              Ctrl-C""",
         markup=False,
