@@ -87,3 +87,17 @@ def test_heatmap_of_decades(recorder: Recorder, zone: str) -> None:
             got = figures(recorder, "activity_heatmap", asked)
             assert differences(got, recount.activity_heatmap()) == []
             assert got["total_messages"] == 4
+
+
+def test_an_offset_of_odd_seconds_moves_the_hours(recorder: Recorder) -> None:
+    # Liberia was 44 minutes and 30 seconds behind until 7 January 1972.
+    times = ("1972-01-06T00:44:29", "1972-01-06T00:44:30", "1972-01-07T01:44:30")
+    recorder.record(*(message(f"{time}Z") for time in times))
+    heatmap = recorder.ask(
+        "activity_heatmap",
+        start_date="1972-01-01",
+        end_date="2025-01-01",
+        timezone="Africa/Monrovia",
+    )
+    busy = [(cell["day_of_week"], cell["hour"]) for cell in heatmap["cells"] if cell["count"]]
+    assert busy == [(2, 23), (3, 0), (4, 1)]

@@ -4,14 +4,14 @@ A report's `read` is handed one of these. All its queries see the same state of 
 """
 
 import math
-from bisect import bisect_right
-from datetime import UTC, datetime
+from bisect import bisect_left, bisect_right
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, TypeVar
 
 import duckdb
 from msgspec import Struct
 
-from localytics.event import OLDEST
 from localytics.query.question import Question
 from localytics.query.report import WindowAnswer
 from localytics.query.template import query
@@ -19,6 +19,7 @@ from localytics.window import Window, window_of
 
 R = TypeVar("R", bound=Struct)
 _SLOT_SECONDS = 900
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class Ask:
@@ -31,7 +32,7 @@ class Ask:
         self.now = now
         self._cursor = cursor
         whole = "all" in (question.window.time_range, question.report.window)
-        oldest, newest = self._extent() if whole else (None, None)
+        oldest, newest = self._extent if whole else (None, None)
         self.window: Window = window_of(
             question.window, default=question.report.window, now=now, oldest=oldest, newest=newest
         )
@@ -128,27 +129,32 @@ class Ask:
         """What `timed` binds: the stretches of the window in which neither the bucket nor the
         offset from UTC changes, and a slot that divides them all.
         """
-        # No event is older than 1970, and the offsets of before are of odd seconds.
-        start = max(self.window.start, OLDEST)
-        offsets = Window(start=start, end=self.window.end, timezone=self.window.timezone).offsets()
-        cuts = {*(bucket for bucket in self.buckets if bucket > start), *dict(offsets[1:])}
-        seconds = (*(_epoch(cut) for cut in cuts), *(offset for _, offset in offsets))
+        # Only where there are events: a century of slots, as fine as the odd offsets of its first
+        # half would have them, takes seconds.
+        oldest, newest = self._extent
+        start = max(self.window.start, oldest or self.window.end)
+        end = min(self.window.end, (newest or start) + _MICROSECOND)
+        buckets = self.buckets[max(0, bisect_right(self.buckets, start) - 1) :]
+        buckets = buckets[: bisect_left(buckets, end)]
+        offsets = Window(start=start, end=end, timezone=self.window.timezone).offsets()
+        cuts = {*buckets[1:], *dict(offsets[1:])}
+        seconds = (*map(_epoch, (*buckets, *cuts)), *(offset for _, offset in offsets))
         slot = math.gcd(_SLOT_SECONDS, *seconds)
-        first = datetime.fromtimestamp(_epoch(start) // slot * slot, UTC)
-        starts = [first, *sorted(cuts)]
+        starts = [datetime.fromtimestamp(_epoch(start) // slot * slot, UTC), *sorted(cuts)]
         changes = [since for since, _ in offsets[1:]]
         return {
             "slot_seconds": slot,
             "stretch_starts": [_naive(one) for one in starts],
-            "stretch_ends": [_naive(one) for one in (*starts[1:], self.window.end)],
+            "stretch_ends": [_naive(one) for one in (*starts[1:], end)],
             "stretch_buckets": [
-                _naive(self.buckets[max(0, bisect_right(self.buckets, one) - 1)])
-                for one in (starts if self.buckets else ())
+                _naive(buckets[bisect_right(buckets, one) - 1]) for one in starts if buckets
             ],
             "stretch_offsets": [offsets[bisect_right(changes, one)][1] for one in starts],
         }
 
+    @cached_property
     def _extent(self) -> tuple[datetime | None, datetime | None]:
+        """When the first and the last event of the store were."""
         row = self._cursor.execute("select min(timestamp), max(timestamp) from events").fetchone()
         oldest, newest = row or (None, None)
         return (oldest and oldest.replace(tzinfo=UTC)), (newest and newest.replace(tzinfo=UTC))
