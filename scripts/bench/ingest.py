@@ -24,6 +24,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -119,7 +120,7 @@ def load(port: int, requests: list[bytes], connections: int, pipe) -> None:  # t
         started = time.perf_counter()
         for _ in range(connections):
             done: asyncio.Future[None] = loop.create_future()
-            await loop.create_connection(lambda done=done: Client(shared, done), "127.0.0.1", port)
+            await loop.create_connection(partial(Client, shared, done), "127.0.0.1", port)
             waiting.append(done)
         await asyncio.gather(*waiting)
         return time.perf_counter() - started
@@ -180,7 +181,12 @@ def serve(folder: str, pipe) -> None:  # type: ignore[no-untyped-def]
 
         Server(
             uvicorn.Config(
-                both, port=0, http=connection(settings.server), log_level="warning", ws="none", proxy_headers=False
+                both,
+                port=0,
+                http=connection(settings.server),
+                log_level="warning",
+                ws="none",
+                proxy_headers=False,
             )
         ).run()
 
