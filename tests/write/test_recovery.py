@@ -15,6 +15,7 @@ from localytics.settings import Settings, load
 from localytics.store import Store
 from localytics.write.database import FILE_NAME
 from tests.faults.small_disk import small_disk
+from tests.service import Service
 
 COMMITS = 30
 EVENTS = 40
@@ -227,6 +228,24 @@ def test_log_of_another_database_is_set_aside(original: Original, tmp_path: Path
         assert _rows(store) == []
     (aside,) = tmp_path.glob("damaged-*")
     assert (aside / WAL).read_bytes() == original.wal
+
+
+def test_service_starts_on_a_damaged_log_and_says_what_is_missing(service: Service) -> None:
+    for number in range(5):
+        service.post("/api/v1/events", json={"event_type": "x", "id": str(number)})
+    assert service.get("/api/v1/status").json()["recovered"] is None
+    service.kill()
+    wal = bytearray((service.folder / WAL).read_bytes())
+    wal[-100] ^= 1
+    (service.folder / WAL).write_bytes(wal)
+    service.start()
+    status = service.get("/api/v1/status").json()
+    assert (status["events"], status["last_seq"]) == (4, 4)
+    assert status["recovered"].startswith("The log was damaged: the last ")
+    assert status["recovered"] in service.log.read_text("utf-8")
+    assert str(service.folder) not in status["recovered"]
+    again = service.post("/api/v1/events", json={"event_type": "x", "id": "4"}).json()
+    assert again["accepted"] == 1
 
 
 def _settings(folder: Path) -> Settings:

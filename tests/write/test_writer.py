@@ -1,6 +1,7 @@
 """The writer: whatever is handed in is answered, and what is acknowledged is stored."""
 
 import asyncio
+import contextlib
 import threading
 from collections import Counter
 from concurrent.futures import Future
@@ -18,6 +19,7 @@ from localytics.sink import Outcome
 from localytics.store import Store
 from localytics.write.batch import Batch
 from tests.conftest import Recorder
+from tests.eventually import eventually
 
 _COUNT = "select count(*) from events"
 
@@ -176,3 +178,38 @@ def test_request_that_was_given_up_does_not_stop_the_writer(recorder: Recorder) 
 
     asyncio.run(give_up())
     assert recorder.record({"event_type": "x"}).accepted == 1
+
+
+def test_group_that_finds_no_memory_is_written_once_there_is_some(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    small = load(
+        environ={},
+        overrides={"store": {"data_dir": str(settings.data_dir), "memory_mb": 256}},
+    )
+    hogging, enough = threading.Event(), threading.Event()
+
+    def hog(store: Store) -> None:
+        with store.database.cursor() as cursor:
+            cursor.execute("set max_temp_directory_size = '0MB'")
+            cursor.execute("create temp table hoard (number bigint)")
+            with contextlib.suppress(duckdb.OutOfMemoryException):
+                while True:
+                    cursor.execute("insert into hoard select hash(range) // 2 from range(100000)")
+            hogging.set()
+            enough.wait(60)
+            cursor.execute("drop table hoard")
+
+    with Store(small) as store:
+        thread = threading.Thread(target=hog, args=(store,))
+        thread.start()
+        assert hogging.wait(60)
+        answers: SimpleQueue[Any] = SimpleQueue()
+        events = [Event(event_type="x", metadata={"text": "x" * 9000}) for _ in range(500)]
+        store.writer.submit(Batch(events, 1, answers.put))
+        eventually(lambda: "Writing failed (Out of Memory" in caplog.text, "memory to run out")
+        enough.set()
+        assert answers.get(timeout=30) == Outcome(accepted=500)
+        thread.join()
+        assert store.reader.figures(_COUNT) == (500,)
+        assert store.writer.running
