@@ -21,6 +21,9 @@ from localytics.settings import Settings
 from localytics.sink import Outcome
 from localytics.store import Store
 from localytics.write.batch import Batch
+from localytics.write.columns import prepare
+
+PREPARED_EVENTS = 100  # fewer are quicker turned into columns together with those of others
 
 
 def settle(answer: asyncio.Future[Outcome], result: Outcome | LocalyticsError) -> None:
@@ -44,7 +47,10 @@ def create_app(settings: Settings, store: Store) -> ASGIApp:
             with suppress(RuntimeError):  # the loop has ended, and with it whoever waited
                 loop.call_soon_threadsafe(settle, answer, result)
 
-        store.writer.submit(Batch(events, size, tell, replay=replay))
+        batch = Batch(events, size, tell, replay=replay)
+        if len(events) >= PREPARED_EVENTS and not replay:
+            prepare(batch)
+        store.writer.submit(batch)
         return await answer
 
     @asynccontextmanager

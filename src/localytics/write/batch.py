@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
+
+import pyarrow as pa
 
 from localytics.errors import LocalyticsError
 from localytics.event import OLDEST, Event, epoch_us
@@ -15,6 +17,14 @@ _DAY_US = 24 * 3600 * 1_000_000
 _MICROSECOND = timedelta(microseconds=1)
 
 
+class Prepared(NamedTuple):
+    """What of a batch was worked out before the writer came to it (see columns.prepare)."""
+
+    times: list[int]
+    bases: list[str]
+    table: pa.Table
+
+
 class Batch:
     """Events to be stored together, and whom to tell what became of them.
 
@@ -23,7 +33,7 @@ class Batch:
     thread, and must neither block nor raise.
     """
 
-    __slots__ = ("events", "received", "replay", "size", "tell")
+    __slots__ = ("events", "prepared", "received", "replay", "size", "tell")
 
     def __init__(self, events: list[Event], size: int, tell: Tell, *, replay: bool = False) -> None:
         self.events = events
@@ -31,6 +41,7 @@ class Batch:
         self.tell = tell
         self.replay = replay
         self.received = epoch_us(datetime.now(UTC))
+        self.prepared: Prepared | None = None
 
 
 class Tally:
@@ -56,10 +67,11 @@ class Rows:
 
     `times` are in microseconds since 1970, UTC. `bases` say whether that is the time that was
     `sent`, or the `arrival` time because none was, or because what was sent lies more than a day in
-    the `future`. `batches` and `places` say where each came from.
+    the `future`. `batches` and `places` say where each came from. `tables` hold the same rows as
+    columns, where every batch was prepared.
     """
 
-    __slots__ = ("bases", "batches", "events", "places", "received", "times")
+    __slots__ = ("bases", "batches", "events", "places", "received", "tables", "times")
 
     def __init__(self) -> None:
         self.events: list[Event] = []
@@ -68,6 +80,7 @@ class Rows:
         self.received: list[int] = []
         self.batches: list[int] = []
         self.places: list[int] = []
+        self.tables: list[pa.Table] = []
 
     def __len__(self) -> int:
         return len(self.events)
@@ -76,7 +89,7 @@ class Rows:
         """The rows at `positions`, in that order."""
         picked = Rows()
         chosen = list(positions)
-        for name in self.__slots__:
+        for name in ("bases", "batches", "events", "places", "received", "times"):
             column = getattr(self, name)
             setattr(picked, name, [column[position] for position in chosen])
         return picked
@@ -87,13 +100,17 @@ def rows_of(batches: Sequence[Batch]) -> Rows:
     rows = Rows()
     for number, batch in enumerate(batches):
         count = len(batch.events)
-        times, bases = _clock(batch)
+        times, bases, table = batch.prepared or (*_clock(batch), None)
         rows.events += batch.events
         rows.times += times
         rows.bases += bases
         rows.received += [batch.received] * count
         rows.batches += [number] * count
         rows.places += range(count)
+        if table is not None:
+            rows.tables.append(table)
+    if len(rows.tables) < len(batches):
+        rows.tables = []
     return rows
 
 

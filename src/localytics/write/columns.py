@@ -10,7 +10,7 @@ from msgspec.structs import astuple
 
 from localytics.event import Event
 from localytics.pricing import Rates, has_hours, rates_of
-from localytics.write.batch import Rows
+from localytics.write.batch import Batch, Prepared, Rows, rows_of
 
 _TIMESTAMP = pa.timestamp("us")
 _TEXT = pa.string()
@@ -58,7 +58,6 @@ _PRICED_BY = (
 )
 _USD = pa.decimal128(18, 9)
 _WORKED_OUT: dict[str, pa.DataType] = {
-    "seq": _COUNT,
     "timestamp": _TIMESTAMP,
     "timestamp_basis": _TEXT,
     "received_at": _TIMESTAMP,
@@ -66,21 +65,36 @@ _WORKED_OUT: dict[str, pa.DataType] = {
     "priced_nanousd": _COUNT,
     "metadata": _TEXT,
 }
-SCHEMA = pa.schema(list((_FIELDS | _WORKED_OUT).items()))
+_UNNUMBERED = pa.schema(list((_FIELDS | _WORKED_OUT).items()))
+SCHEMA = _UNNUMBERED.append(pa.field("seq", _COUNT))
 _NANODOLLAR = Decimal("1e-9")
 _DAY_US = 24 * 3600 * 1_000_000
 _MINUTE_US = 60 * 1_000_000
 _encode = msgspec.json.Encoder().encode
 
 
+def prepare(batch: Batch) -> None:
+    """Work out what the writer would, in the thread that has the batch anyway: it has the most to
+    do. Only for events that are new as they stand, so not for replays.
+    """
+    rows = rows_of([batch])
+    batch.prepared = Prepared(rows.times, rows.bases, _columns(rows))
+
+
 def columns(rows: Rows, first_seq: int) -> pa.Table:
     """`rows` numbered from `first_seq` in their order; money as integers of 1e-9 USD."""
+    table = pa.concat_tables(rows.tables) if rows.tables else _columns(rows)
+    return table.append_column(
+        SCHEMA.field("seq"), pa.array(range(first_seq, first_seq + len(rows)), _COUNT)
+    )
+
+
+def _columns(rows: Rows) -> pa.Table:
     events = rows.events
     values = dict(
         zip(Event.__struct_fields__, zip(*map(astuple, events), strict=True), strict=True)
     )
     table = {name: _column(values[name], kind) for name, kind in _FIELDS.items()}
-    table["seq"] = pa.array(range(first_seq, first_seq + len(rows)), _COUNT)
     table["timestamp"] = pa.array(rows.times, _COUNT).view(_TIMESTAMP)
     table["timestamp_basis"] = pa.array(rows.bases, _TEXT)
     table["received_at"] = pa.array(rows.received, _COUNT).view(_TIMESTAMP)
@@ -93,7 +107,7 @@ def columns(rows: Rows, first_seq: int) -> pa.Table:
     if metadata.count(None) != len(metadata):
         metadata = tuple(None if one is None else _encode(one).decode() for one in metadata)
     table["metadata"] = _column(metadata, _TEXT)
-    return pa.table(table, schema=SCHEMA)
+    return pa.table(table, schema=_UNNUMBERED)
 
 
 def _column(values: tuple[Any, ...], kind: pa.DataType) -> pa.Array:

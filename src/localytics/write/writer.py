@@ -6,6 +6,7 @@ answers: the more callers wait, the more each commit carries.
 
 import logging
 import threading
+import time
 from collections import deque
 from concurrent.futures import Future
 
@@ -19,6 +20,9 @@ log = logging.getLogger(__name__)
 
 _GROUP_EVENTS = 20_000
 _RETRY_SECONDS = 1.0
+# Where several callers send little at a time, a moment's wait makes one commit carry more of them.
+_LINGER_SECONDS = 0.001
+_FEW_EVENTS = 500
 
 
 class Work:
@@ -113,10 +117,14 @@ class Writer:
             self._wake.notify()
 
     def _run(self) -> None:
+        crowd = 1
         while self._await():
             if self._work:
                 self._do(self._work.popleft())
+            if crowd > 1 and len(self._waiting) < crowd:
+                time.sleep(_LINGER_SECONDS)
             if group := self._next_group():
+                crowd = len(group) if sum(len(one.events) for one in group) < _FEW_EVENTS else 1
                 self._take(group)
             elif not self._ledger.sound:
                 self._mend()
