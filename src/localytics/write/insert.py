@@ -15,17 +15,32 @@ from localytics.write.sql import statement
 _INSERT = statement("insert")
 
 
+class _Source:
+    """Whatever table is current, by Arrow's own interface.
+
+    Apart from Insert, which holds the cursor that holds this: a ring of them would never be freed.
+    """
+
+    __slots__ = ("table",)
+
+    def __init__(self) -> None:
+        self.table: pa.Table = SCHEMA.empty_table()
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        return self.table.__arrow_c_stream__(requested_schema)
+
+
 class Insert:
     """Runs insert.sql, on one cursor after another."""
 
     def __init__(self) -> None:
         self._cursor: duckdb.DuckDBPyConnection | None = None
-        self._table: pa.Table = SCHEMA.empty_table()
+        self._source = _Source()
 
     def prepare(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Get ready on `cursor`; outside any transaction, so that no rollback undoes it."""
         if cursor is not self._cursor:
-            cursor.register("incoming", self)
+            cursor.register("incoming", self._source)
             cursor.execute(f"prepare store_group as {_INSERT}")
             self._cursor = cursor
 
@@ -33,12 +48,8 @@ class Insert:
         """Store `table`, made by columns, in the open transaction of the cursor."""
         if self._cursor is None:
             raise RuntimeError("prepare comes before run")
-        self._table = table
+        self._source.table = table
         try:
             self._cursor.execute("execute store_group")
         finally:
-            self._table = SCHEMA.empty_table()  # let the events go
-
-    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
-        """Arrow's own interface, by which DuckDB asks for the rows each time."""
-        return self._table.__arrow_c_stream__(requested_schema)
+            self._source.table = SCHEMA.empty_table()  # let the events go
