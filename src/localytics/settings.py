@@ -62,7 +62,14 @@ class Store(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     memory_mb: Annotated[
         int, Meta(ge=256, description="Memory that DuckDB may use; it spills to disk beyond.")
     ] = 1024
-    threads: Annotated[int, Meta(ge=1, le=64, description="Threads that DuckDB may use.")] = 2
+    threads: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=64,
+            description="Threads DuckDB may use for one question; more make writing slower.",
+        ),
+    ] = 1
     checkpoint_mb: Annotated[
         int,
         Meta(ge=1, le=4096, description="Write-ahead log that is folded into the file at once."),
