@@ -184,6 +184,7 @@ class Sending(RuleBasedStateMachine):
         if hasattr(self, "store"):
             self.send_everything_again()
             self.store.close()
+            del self.store
             self.clock.stop()
             self.remembered.stop()
             shutil.rmtree(self.folder)
