@@ -53,6 +53,14 @@ def test_subagents_files_are_found_and_other_files_are_not(tmp_path: Path) -> No
     assert transcripts.tally.files == 1
 
 
+def test_links_in_a_circle_are_counted_once_and_stop_nothing(tmp_path: Path) -> None:
+    transcripts = write(tmp_path, block())
+    (tmp_path / "projects/shop/l.jsonl").symlink_to("l.jsonl")
+    assert ids(read(transcripts)) == ["msg_1"]
+    assert read(transcripts) == []
+    assert transcripts.tally.not_understood == {"unreadable file": 1}
+
+
 def test_a_missing_path_says_what_to_give(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="does not exist") as missing:
         Transcripts([tmp_path / "nope"])

@@ -67,16 +67,25 @@ class Transcripts:
                 "no Claude Code transcripts found",
                 hint="Give their folder (usually ~/.claude), or set CLAUDE_CONFIG_DIR.",
             )
+        self._paths: list[Path] = []
         for path in paths:
-            if not path.exists():
-                raise SetupError(
-                    f"{path} does not exist",
-                    hint="Give a Claude Code folder (with `projects` in it), a project's folder"
-                    " or a .jsonl file.",
-                )
-        self._paths = paths
+            self.add(path)
         self._files: dict[Path, _File] = {}
+        self._unreadable: set[Path] = set()
         self._history = History()
+
+    def add(self, path: Path) -> None:
+        """Read what is under a further path as well, from the next `read` on."""
+        try:
+            path.stat()
+        except OSError as error:
+            missing = isinstance(error, FileNotFoundError)
+            raise SetupError(
+                f"{path} does not exist" if missing else f"{path}: {error.strerror}",
+                hint="Give a Claude Code folder (with `projects` in it), a project's folder"
+                " or a .jsonl file.",
+            ) from None
+        self._paths.append(path)
 
     @property
     def tally(self) -> Tally:
@@ -99,20 +108,25 @@ class Transcripts:
     def _find(self) -> Iterator[tuple[Path, os.stat_result]]:
         files: set[Path] = set()
         for path in self._paths:
-            if path.is_file():
-                files.add(path.resolve())
+            try:
+                if path.is_file():
+                    files.add(_real(path))
+                    continue
+                top = path / "projects" if (path / "projects").is_dir() else path
+            except OSError:
+                self._cannot_read(path)
                 continue
-            top = path / "projects" if (path / "projects").is_dir() else path
             for folder, _, names in os.walk(top):
-                files.update(
-                    Path(folder, name).resolve() for name in names if name.endswith(".jsonl")
-                )
+                files.update(_real(Path(folder, name)) for name in names if name.endswith(".jsonl"))
         # As text, so that a session comes before its subagents, whose names it tells.
         for file in sorted(files, key=str):
             try:
                 status = file.stat()
-            except OSError:
+            except FileNotFoundError:
                 continue  # deleted meanwhile, or a link to nothing
+            except OSError:  # links that go round in a circle, a folder that may not be entered
+                self._cannot_read(file)
+                continue
             if stat.S_ISREG(status.st_mode):
                 yield file, status
 
@@ -133,11 +147,17 @@ class Transcripts:
                 yield from self._take_lines(file, stream)
                 file.print = _print(stream, file.offset)
         except OSError:
-            counts = self.tally.not_understood
-            counts["unreadable file"] = counts.get("unreadable file", 0) + 1
+            self._cannot_read(path)
             return
         file.inode, file.size, file.changed_ns = status.st_ino, status.st_size, status.st_mtime_ns
         file.thread.forget()
+
+    def _cannot_read(self, path: Path) -> None:
+        """Count a file that cannot be read, once however often it is tried."""
+        if path not in self._unreadable:
+            self._unreadable.add(path)
+            counts = self.tally.not_understood
+            counts["unreadable file"] = counts.get("unreadable file", 0) + 1
 
     def _resumed(self, path: Path, status: os.stat_result, stream: BinaryIO) -> _File:
         file = self._files.get(path)
@@ -182,6 +202,11 @@ class Transcripts:
         line = pieces[0] if len(pieces) == 1 else b"".join(pieces)
         if line.strip():
             self._history.take(file.thread, line)
+
+
+def _real(path: Path) -> Path:
+    """Where a file is, links followed. (Path.resolve raises where they go round in a circle.)"""
+    return Path(os.path.realpath(path))
 
 
 def _is_whole(line: bytes) -> bool:
