@@ -4,6 +4,7 @@ A job is one row of JOBS: its name, how often it runs, and the function that beg
 back what is to be run each time, or None where the settings don't ask for it.
 """
 
+import logging
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,8 +14,11 @@ from typing import NamedTuple
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from localytics.errors import SetupError
 from localytics.settings import Settings
 from localytics.store import Store
+
+log = logging.getLogger(__name__)
 
 
 class Job(NamedTuple):
@@ -26,17 +30,41 @@ class Job(NamedTuple):
 
 
 def follow_claude(settings: Settings, store: Store) -> Callable[[], object] | None:
-    """Import what Claude Code has written since the last run."""
+    """Import what Claude Code has written since the last run, as soon as its folders are there."""
     if not settings.claude.follow:
         return None
     from localytics.sources.claude_code import Transcripts, roots  # noqa: PLC0415  (if asked for)
 
-    paths = [Path(path).expanduser() for path in settings.claude.paths] or roots(os.environ)
-    transcripts = Transcripts(paths)
+    transcripts: Transcripts | None = None
+    followed: set[Path] = set()
+    missed: set[str] = set()
+
+    def miss(what: str) -> None:
+        if what not in missed:
+            missed.add(what)
+            log.warning("%s; it is followed once it is there", what)
 
     def follow() -> None:
-        for events in transcripts.read():
-            store.record(events, replay=True)
+        nonlocal transcripts
+        named = [Path(path).expanduser() for path in settings.claude.paths]
+        paths = named or roots(os.environ)
+        if not paths:
+            miss("No folder of Claude Code's was found (usually ~/.claude)")
+        for path in paths:
+            if path in followed:
+                continue
+            try:
+                if transcripts is None:
+                    transcripts = Transcripts([path])
+                else:
+                    transcripts.add(path)
+            except SetupError as error:
+                miss(error.message)
+            else:
+                followed.add(path)
+        if transcripts is not None:
+            for events in transcripts.read():
+                store.record(events, replay=True)
 
     return follow
 
@@ -56,7 +84,7 @@ class Jobs:
             run = job.begin(settings, store)
             if run is not None:
                 self._scheduler.add_job(
-                    run,
+                    _steady(job.name, run),
                     "interval",
                     id=job.name,
                     seconds=job.seconds(settings),
@@ -74,3 +102,15 @@ class Jobs:
         trace: TracebackType | None,
     ) -> None:
         self._scheduler.shutdown(wait=True)
+
+
+def _steady(name: str, run: Callable[[], object]) -> Callable[[], None]:
+    """`run` such that a run that fails is logged, and the next one comes all the same."""
+
+    def steady() -> None:
+        try:
+            run()
+        except Exception:
+            log.exception("The job %s failed; it is tried again at its next time", name)
+
+    return steady

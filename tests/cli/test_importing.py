@@ -10,7 +10,12 @@ from typing import Any
 import duckdb
 import pytest
 
+from localytics import jobs
+from localytics.settings import Settings
+from localytics.settings import Store as StoreSettings
+from localytics.store import Store
 from localytics.write.database import FILE_NAME
+from tests.eventually import eventually
 from tests.program import COMMAND, ENVIRON, ask, run
 from tests.service import Service
 from tests.sources.test_claude_code_bill import REAL
@@ -190,6 +195,58 @@ def test_the_service_follows_by_itself_where_the_setting_says_so(tmp_path: Path)
         with file.open("a") as more:
             more.write(session(3))
         service.eventually_holds(6)
+
+
+def test_the_service_starts_without_the_folders_and_follows_them_once_they_are_there(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "there").mkdir()
+    later = tmp_path / "later"
+    environ = {
+        "LOCALYTICS_CLAUDE__FOLLOW": "true",
+        "LOCALYTICS_CLAUDE__SECONDS": "1",
+        "LOCALYTICS_CLAUDE__PATHS": f"{tmp_path / 'there'},{later}",
+    }
+    with Service(tmp_path / "data", environ) as service:
+        (tmp_path / "there" / "s.jsonl").write_text(session(2))
+        service.eventually_holds(4)
+        later.mkdir()
+        (later / "t.jsonl").write_text(session(2, "t"))
+        service.eventually_holds(8)
+        assert service.log.read_text("utf-8").count(f"{later} does not exist") == 1
+
+
+def test_the_service_follows_the_usual_folder_once_it_is_there(tmp_path: Path) -> None:
+    environ = {
+        "LOCALYTICS_CLAUDE__FOLLOW": "true",
+        "LOCALYTICS_CLAUDE__SECONDS": "1",
+        "HOME": str(tmp_path),
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "CLAUDE_CONFIG_DIR": "",
+    }
+    with Service(tmp_path / "data", environ) as service:
+        folder = tmp_path / ".claude" / "projects" / "one"
+        folder.mkdir(parents=True)
+        (folder / "s.jsonl").write_text(session(2))
+        service.eventually_holds(4)
+
+
+def test_a_run_that_fails_does_not_end_the_job(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    runs: list[int] = []
+
+    def run() -> None:
+        runs.append(len(runs))
+        if len(runs) == 1:
+            raise OSError("a passing trouble")
+
+    job = jobs.Job("flaky", lambda _: 0.05, lambda _settings, _store: run)
+    monkeypatch.setattr(jobs, "JOBS", (job,))
+    settings = Settings(store=StoreSettings(data_dir=str(tmp_path)))
+    with Store(settings) as store, jobs.Jobs(settings, store):
+        eventually(lambda: len(runs) >= 3, "more runs")
+    assert "a passing trouble" in caplog.text
 
 
 def test_a_path_that_is_not_there_is_said_in_a_sentence(tmp_path: Path) -> None:
