@@ -28,10 +28,14 @@ class Store:
     def open(self) -> None:
         """Open or create the file. Raises SetupError where that can't be."""
         self.database.open()
-        self.writer.start()
+        try:
+            self.writer.start()
+        except BaseException:
+            self.database.close()
+            raise
 
     def close(self) -> None:
-        """Write what waits, finish what is being answered, close the file."""
+        """Write what waits, wind up what is being answered, close the file."""
         self.writer.stop()
         self.reader.stop()
         self.database.close()

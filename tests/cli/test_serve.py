@@ -1,13 +1,20 @@
 """`localytics serve`: starts anywhere, says where, stops in good order."""
 
+import concurrent.futures
+import signal
 import socket
 import stat
 import subprocess
+import sys
+import time
 from pathlib import Path
 
 import httpx
+import pytest
 
+from localytics import runfile
 from localytics.write.database import FILE_NAME
+from tests.eventually import eventually
 from tests.program import COMMAND, ENVIRON, run
 from tests.service import Service
 
@@ -85,3 +92,67 @@ def test_a_run_file_of_a_crash_is_seen_through(service: Service) -> None:
     told = run("report", "summary", data_dir=service.folder)
     assert told.returncode == 0, told.stderr
     assert (service.folder / FILE_NAME).exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_it_starts_ends_it(tmp_path: Path, number: signal.Signals) -> None:
+    """Held up where it opens the store, as by a long log to be replayed."""
+    begin = (
+        "import time; from localytics.write.writer import Writer\n"
+        "Writer.start = lambda self: (print('opening', flush=True), time.sleep(60))\n"
+        "from localytics.cli import main; main()"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", begin, "serve", "--port", "0", "--data-dir", str(tmp_path / "data")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=ENVIRON,
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "opening\n"
+        process.send_signal(number)
+        told, _ = process.communicate(timeout=10)
+        assert process.returncode == 0
+        assert "Traceback" not in told
+    finally:
+        process.kill()
+
+
+def test_a_question_that_takes_long_does_not_keep_it_from_stopping(tmp_path: Path) -> None:
+    begin = (
+        "from localytics.query.ask import Ask\n"
+        "slow = 'select count(*) from range(100000) a join range(9999999) b on a.range < b.range'\n"
+        "def init(self, question, cursor, now):\n"
+        "    print('asked', flush=True); cursor.execute(slow).fetchall()\n"
+        "Ask.__init__ = init\n"
+        "from localytics.cli import main; main()"
+    )
+    folder = tmp_path / "data"
+    process = subprocess.Popen(
+        [sys.executable, "-c", begin, "serve", "--port", "0", "--data-dir", str(folder)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=ENVIRON,
+    )
+    try:
+        url = eventually(lambda: runfile.running(folder), "the service")
+        assert url is not None
+        assert process.stdout is not None
+        with concurrent.futures.ThreadPoolExecutor() as threads:
+            asked = threads.submit(httpx.get, f"{url}/api/v1/analytics/summary", timeout=60)
+            while process.stdout.readline() != "asked\n":
+                pass
+            before = time.monotonic()
+            process.terminate()
+            told, _ = process.communicate(timeout=30)
+            assert time.monotonic() - before < 3
+            answer = asked.result()
+        assert answer.status_code == 503
+        assert answer.json()["error"]["code"] == "not_ready"
+        assert process.returncode == 0
+        assert "Traceback" not in told
+    finally:
+        process.kill()

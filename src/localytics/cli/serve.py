@@ -70,8 +70,12 @@ def run(settings: Settings, console: Console) -> None:
     host = f"[{address[0]}]" if ":" in address[0] else address[0]
     served_at = f"http://{host}:{address[1]}"
 
+    captured = False  # signals, by the server, which raises them again once it has stopped
+
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            nonlocal captured
+            captured = True
             await super().startup(sockets)
             if self.started:
                 runfile.announce(folder, served_at)
@@ -82,9 +86,16 @@ def run(settings: Settings, console: Console) -> None:
                 sys.setswitchinterval(_SWITCH_SECONDS)
                 _greet(console, served_at, settings, taken)
 
-    # The server handles these itself, then raises them again: by then it has stopped.
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            store.reader.wind_up()
+            await super().shutdown(sockets)
+
+    def end(*_: object) -> None:
+        if not captured:
+            raise SystemExit(0)
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: None)
+        signal.signal(number, end)
     with Store(settings) as store:
         server = Server(
             uvicorn.Config(

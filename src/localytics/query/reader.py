@@ -10,12 +10,15 @@ from typing import Any
 
 import duckdb
 
-from localytics.errors import StorageFailed, TookTooLong
+from localytics.errors import NotReady, StorageFailed, TookTooLong
 from localytics.query.ask import Ask
 from localytics.query.question import Question
 from localytics.query.report import Answer
 from localytics.settings import Query
 from localytics.write.database import Database
+
+_GRACE_SECONDS = 0.5  # for what is being answered when the service stops
+_AGAIN_SECONDS = 0.05
 
 
 class Reader:
@@ -25,17 +28,22 @@ class Reader:
         self._database = database
         self._seconds = settings.seconds
         self._threads = ThreadPoolExecutor(settings.readers, thread_name_prefix="reader")
+        self._running: set[duckdb.DuckDBPyConnection] = set()
+        self._changed = threading.Condition()
+        self._stopping = False
 
     def read(self, question: Question) -> Answer:
         """The answer, from one snapshot of the store, in this thread."""
         late = threading.Event()
         try:
-            with self._database.cursor() as cursor, _limited(cursor, self._seconds, late):
+            with self._cursor() as cursor, _limited(cursor, self._seconds, late):
                 cursor.begin()
                 answer = question.report.read(Ask(question, cursor, datetime.now(UTC)))
                 cursor.rollback()
                 return answer
         except duckdb.Error as error:
+            if self._stopping:
+                raise _stopping() from None
             if late.is_set():
                 raise TookTooLong(
                     "The answer took too long to work out", hint="Ask about a shorter window."
@@ -45,10 +53,12 @@ class Reader:
     def figures(self, sql: str) -> tuple[Any, ...]:
         """The one row of a query about the store as a whole."""
         try:
-            with self._database.cursor() as cursor:
+            with self._cursor() as cursor:
                 (row,) = cursor.execute(sql).fetchall()
                 return tuple(row)
         except duckdb.Error as error:
+            if self._stopping:
+                raise _stopping() from None
             raise StorageFailed("The store could not be read at the moment") from error
 
     async def answer(self, question: Question) -> Answer:
@@ -56,9 +66,45 @@ class Reader:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self.read, question)
 
+    def wind_up(self) -> None:
+        """Answer no more, and interrupt what is not answered in a moment. Returns at once."""
+        with self._changed:
+            if self._stopping:
+                return
+            self._stopping = True
+        threading.Thread(target=self._interrupt, name="reader end", daemon=True).start()
+
     def stop(self) -> None:
-        """Wait for what is being answered, and end the threads."""
+        """Wind up, and end the threads."""
+        self.wind_up()
         self._threads.shutdown(cancel_futures=True)
+
+    @contextlib.contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """This thread's cursor, among those that `wind_up` interrupts."""
+        with self._database.cursor() as cursor:
+            with self._changed:
+                if self._stopping:
+                    raise _stopping()
+                self._running.add(cursor)
+            try:
+                yield cursor
+            finally:
+                with self._changed:  # no interrupt may come later than this
+                    self._running.discard(cursor)
+                    self._changed.notify_all()
+
+    def _interrupt(self) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: not self._running, timeout=_GRACE_SECONDS)
+            while self._running:  # one that is between two queries takes no notice
+                for cursor in self._running:
+                    cursor.interrupt()
+                self._changed.wait(timeout=_AGAIN_SECONDS)
+
+
+def _stopping() -> NotReady:
+    return NotReady("The service is stopping", hint="Ask again once it is back.")
 
 
 @contextlib.contextmanager
