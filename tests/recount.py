@@ -51,12 +51,13 @@ class Counted:
 
 def counted(wire: Wire) -> Counted:
     at = datetime.fromisoformat(wire["timestamp"]).astimezone(UTC)
+    kinds = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens")
     model, input_, output = (wire.get(f) for f in ("model", "input_tokens", "output_tokens"))
-    billed = model is not None and (input_ is not None or output is not None)
+    billed = any(wire.get(kind) is not None for kind in kinds)
     cost: Decimal | None = None
     if wire.get("cost_usd") is not None:
         cost = Decimal(wire["cost_usd"]).quantize(Decimal("1e-9"), ROUND_HALF_EVEN)
-    elif billed:
+    elif billed and model is not None:
         cost = price(
             str(model),
             at,
@@ -66,7 +67,6 @@ def counted(wire: Wire) -> Counted:
             cache_write_tokens=wire.get("cache_write_tokens") or 0,
             cache_write_1h_tokens=wire.get("cache_write_1h_tokens") or 0,
         )
-    kinds = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens")
     return Counted(
         wire=wire,
         at=at,

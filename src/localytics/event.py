@@ -20,6 +20,7 @@ NEWEST_MS = int(NEWEST.timestamp()) * 1000
 MAX_METADATA_KEYS = 256
 MAX_METADATA_DEPTH = 16
 MAX_COST_USD = Decimal(10**9)
+_LARGEST_COST = MAX_COST_USD - Decimal("1e-9")
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -82,7 +83,7 @@ class Event(
             elif not OLDEST <= timestamp < NEWEST:
                 raise _outside_years()
         cost = self.cost_usd
-        if cost is not None and not (cost.is_finite() and 0 <= cost < MAX_COST_USD):
+        if cost is not None and not (cost.is_finite() and 0 <= cost <= _LARGEST_COST):
             raise InvalidEvent(
                 "cost_usd must be at least 0 and below 1,000,000,000", field="cost_usd"
             )

@@ -70,3 +70,23 @@ def test_the_two_hours_of_one_o_clock_keep_their_models_apart(recorder: Recorder
         ("2025-11-02T01:00:00-04:00", {"a": 1.0}),
         ("2025-11-02T01:00:00-05:00", {"b": 2.0}),
     ]
+
+
+def test_tokens_of_an_unknown_model_or_of_none_are_billed_at_an_unknown_price(
+    recorder: Recorder,
+) -> None:
+    told = {"event_type": "message.sent", "timestamp": "2026-05-04T10:00:00Z"}
+    recorder.record(
+        told | {"input_tokens": 1000, "output_tokens": 500},
+        told | {"model": "nobody-knows", "cache_read_tokens": 1_000_000},
+    )
+    costs = recorder.ask("costs", start_date="2026-05-04", end_date="2026-05-05")
+    assert costs["total_cost"] is None
+    assert costs["unpriced_messages"] == 2
+
+
+def test_cache_alone_has_its_price(recorder: Recorder) -> None:
+    message = {"event_type": "message.sent", "timestamp": "2026-05-04T10:00:00Z"}
+    recorder.record(message | {"model": "claude-sonnet-4-5", "cache_read_tokens": 100_000})
+    costs = recorder.ask("costs", start_date="2026-05-04", end_date="2026-05-05")
+    assert costs["total_cost"] == 0.03

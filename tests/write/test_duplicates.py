@@ -20,7 +20,8 @@ from localytics.settings import load
 from localytics.sink import Outcome
 from localytics.store import Store
 from localytics.write import duplicates
-from localytics.write.batch import Batch
+from localytics.write.batch import Batch, rows_of
+from localytics.write.duplicates import Duplicates
 from tests.conftest import Recorder
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -28,7 +29,8 @@ DEDUPE_HOURS = 24
 DAY = timedelta(days=1)
 REMEMBERED = 20  # instead of 50,000, so that what is remembered turns over all the time
 _STORED = """
-select seq, id, timestamp, timestamp_basis, received_at, output_tokens, agent
+select seq, id, timestamp, timestamp_basis, received_at, output_tokens, agent,
+       coalesce(sent_at, timestamp)
 from events order by seq
 """
 
@@ -42,6 +44,7 @@ class Row(NamedTuple):
     received: datetime
     output_tokens: int | None
     agent: str | None
+    sent: datetime  # what names it together with its id; of a replay the time it is stored at
 
 
 class Model:
@@ -70,7 +73,7 @@ class Model:
         for event in events:
             row = _row(event, now)
             if event.id is None:
-                self.rows.append(row)
+                self.rows.append(row._replace(sent=row.timestamp))
                 accepted += 1
             elif event.id in told:
                 told[event.id] = _merged(told[event.id], row)
@@ -80,7 +83,7 @@ class Model:
         for name, row in told.items():
             known = [place for place, one in enumerate(self.rows) if one.id == name]
             if not known:
-                self.rows.append(row)
+                self.rows.append(row._replace(sent=row.timestamp))
                 accepted += 1
                 continue
             before = self.rows[known[-1]]
@@ -89,7 +92,7 @@ class Model:
                 duplicates += 1
             else:
                 del self.rows[known[-1]]
-                self.rows.append(after)
+                self.rows.append(after._replace(sent=after.timestamp))
                 updated += 1
         return Outcome(accepted=accepted, duplicates=duplicates, updated=updated)
 
@@ -97,10 +100,10 @@ class Model:
     def _same(row: Row, stored: Row) -> bool:
         if row.id != stored.id:
             return False
-        if row.basis == "sent":
-            return row.timestamp == stored.timestamp
+        if row.basis != "arrival":
+            return row.sent == stored.sent
         window = timedelta(hours=DEDUPE_HOURS)
-        return stored.basis != "sent" and stored.timestamp >= row.received - window
+        return stored.basis == "arrival" and stored.timestamp >= row.received - window
 
 
 def _row(event: Event, now: datetime) -> Row:
@@ -111,7 +114,8 @@ def _row(event: Event, now: datetime) -> Row:
         timestamp, basis = now, "future"
     else:
         timestamp, basis = event.timestamp, "sent"
-    return Row(event.id, timestamp, basis, now, event.output_tokens, event.agent)
+    sent = event.timestamp or now
+    return Row(event.id, timestamp, basis, now, event.output_tokens, event.agent, sent)
 
 
 def _output(row: Row) -> int:
@@ -293,9 +297,11 @@ class Sending(RuleBasedStateMachine):
                 timestamp.replace(tzinfo=UTC),
                 basis,
                 received.replace(tzinfo=UTC),
-                *rest,
+                output_tokens,
+                agent,
+                sent.replace(tzinfo=UTC),
             )
-            for _, name, timestamp, basis, received, *rest in stored
+            for _, name, timestamp, basis, received, output_tokens, agent, sent in stored
         )
         assert rows == Counter(self.model.rows)
         seqs = [row[0] for row in stored]
@@ -359,3 +365,27 @@ def test_hundred_thousand_live_events_cost_no_questions_to_the_store(recorder: R
         130_000,
         130_000,
     )
+
+
+def test_event_that_was_not_believed_is_known_when_its_time_is_near(recorder: Recorder) -> None:
+    """The time that was sent names it, although it was stored at its arrival."""
+    event = Event(event_type="x", id="a", timestamp=START + timedelta(hours=25))
+    with time_machine.travel(START, tick=False) as time:
+        assert recorder.store.record([event]) == Outcome(accepted=1)
+        for hours in (0, 2, 30, 24 * 90):
+            time.move_to(START + timedelta(hours=hours))
+            assert recorder.store.record([event]) == Outcome(duplicates=1)
+
+
+def test_event_ahead_of_the_clock_does_not_slow_live_ones_after_a_restart(
+    recorder: Recorder,
+) -> None:
+    now = datetime.now(UTC)
+    recorder.store.record([Event(event_type="x", id="ahead", timestamp=now + timedelta(hours=20))])
+    known = Duplicates(DEDUPE_HOURS)
+    with recorder.store.database.cursor() as cursor:
+        known.start(cursor)
+    live = [Event(event_type="x", id="live", timestamp=now)]
+    again = [Event(event_type="x", id="ahead", timestamp=now + timedelta(hours=20))]
+    assert known.remember(rows_of([Batch(live, 1, print)])) == []
+    assert known.remember(rows_of([Batch(again, 1, print)])) == [0]

@@ -56,8 +56,9 @@
 
 {#- A call that is billed and has no known price. #}
 {%- macro unpriced() -%}
-(cost_usd is null and model is not null
- and (input_tokens is not null or output_tokens is not null))
+(cost_usd is null and coalesce(
+    input_tokens, output_tokens, cache_read_tokens, cache_write_tokens
+) is not null)
 {%- endmacro %}
 
 {#- Where nothing was billed the cost is 0; where nothing that was billed has a price, unknown. #}

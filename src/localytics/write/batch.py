@@ -22,6 +22,7 @@ class Prepared(NamedTuple):
 
     times: list[int]
     bases: list[str]
+    sent: list[int]
     table: pa.Table
 
 
@@ -67,17 +68,19 @@ class Rows:
 
     `times` are in microseconds since 1970, UTC. `bases` say whether that is the time that was
     `sent`, or the `arrival` time because none was, or because what was sent lies more than a day in
-    the `future`. `batches` and `places` say where each came from. `tables` hold the same rows as
-    columns, where every batch was prepared.
+    the `future`; `sent` is what names an event together with its id: the time that was sent,
+    believed or not, or else the arrival. `batches` and `places` say where each came from. `tables`
+    hold the same rows as columns, where every batch was prepared.
     """
 
-    __slots__ = ("bases", "batches", "events", "places", "received", "tables", "times")
+    __slots__ = ("bases", "batches", "events", "places", "received", "sent", "tables", "times")
 
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.times: list[int] = []
         self.bases: list[str] = []
         self.received: list[int] = []
+        self.sent: list[int] = []
         self.batches: list[int] = []
         self.places: list[int] = []
         self.tables: list[pa.Table] = []
@@ -89,7 +92,7 @@ class Rows:
         """The rows at `positions`, in that order."""
         picked = Rows()
         chosen = list(positions)
-        for name in ("bases", "batches", "events", "places", "received", "times"):
+        for name in ("bases", "batches", "events", "places", "received", "sent", "times"):
             column = getattr(self, name)
             setattr(picked, name, [column[position] for position in chosen])
         return picked
@@ -100,10 +103,11 @@ def rows_of(batches: Sequence[Batch]) -> Rows:
     rows = Rows()
     for number, batch in enumerate(batches):
         count = len(batch.events)
-        times, bases, table = batch.prepared or (*_clock(batch), None)
+        times, bases, sent, table = batch.prepared or (*_clock(batch), None)
         rows.events += batch.events
         rows.times += times
         rows.bases += bases
+        rows.sent += sent
         rows.received += [batch.received] * count
         rows.batches += [number] * count
         rows.places += range(count)
@@ -114,20 +118,18 @@ def rows_of(batches: Sequence[Batch]) -> Rows:
     return rows
 
 
-def _clock(batch: Batch) -> tuple[list[int], list[str]]:
+def _clock(batch: Batch) -> tuple[list[int], list[str], list[int]]:
     latest = batch.received + _DAY_US
-    sent = [event.timestamp for event in batch.events]
-    if all(type(one) is datetime for one in sent):  # as most batches are
-        times = [(one - OLDEST) // _MICROSECOND for one in sent]  # type: ignore[operator]
+    stamps = [event.timestamp for event in batch.events]
+    if all(type(one) is datetime for one in stamps):  # as most batches are
+        times = [(one - OLDEST) // _MICROSECOND for one in stamps]  # type: ignore[operator]
         if max(times, default=0) <= latest:
-            return times, ["sent"] * len(times)
-    times, bases = [], []
-    for one in sent:
-        at = None if one is None else epoch_us(one)
-        if at is not None and at <= latest:
-            times.append(at)
-            bases.append("sent")
-        else:
-            times.append(batch.received)
-            bases.append("arrival" if at is None else "future")
-    return times, bases
+            return times, ["sent"] * len(times), times
+    times, bases, sent = [], [], []
+    for one in stamps:
+        at = batch.received if one is None else epoch_us(one)
+        basis = "arrival" if one is None else "sent" if at <= latest else "future"
+        times.append(at if basis == "sent" else batch.received)
+        bases.append(basis)
+        sent.append(at)
+    return times, bases, sent

@@ -60,6 +60,7 @@ _USD = pa.decimal128(18, 9)
 _WORKED_OUT: dict[str, pa.DataType] = {
     "timestamp": _TIMESTAMP,
     "timestamp_basis": _TEXT,
+    "sent_at": _TIMESTAMP,
     "received_at": _TIMESTAMP,
     "reported_usd": _USD,
     "priced_nanousd": _COUNT,
@@ -78,11 +79,11 @@ def prepare(batch: Batch) -> None:
     do. Only for events that are new as they stand, so not for replays.
     """
     rows = rows_of([batch])
-    batch.prepared = Prepared(rows.times, rows.bases, _columns(rows))
+    batch.prepared = Prepared(rows.times, rows.bases, rows.sent, _columns(rows))
 
 
 def columns(rows: Rows, first_seq: int) -> pa.Table:
-    """`rows` numbered from `first_seq` in their order; money as integers of 1e-9 USD."""
+    """`rows` numbered from `first_seq` in their order; prices as integers of 1e-9 USD."""
     table = pa.concat_tables(rows.tables) if rows.tables else _columns(rows)
     return table.append_column(
         SCHEMA.field("seq"), pa.array(range(first_seq, first_seq + len(rows)), _COUNT)
@@ -97,6 +98,13 @@ def _columns(rows: Rows) -> pa.Table:
     table = {name: _column(values[name], kind) for name, kind in _FIELDS.items()}
     table["timestamp"] = pa.array(rows.times, _COUNT).view(_TIMESTAMP)
     table["timestamp_basis"] = pa.array(rows.bases, _TEXT)
+    table["sent_at"] = pa.nulls(len(rows), _TIMESTAMP)
+    if "future" in rows.bases:
+        not_believed = [
+            sent if basis == "future" else None
+            for sent, basis in zip(rows.sent, rows.bases, strict=True)
+        ]
+        table["sent_at"] = pa.array(not_believed, _COUNT).view(_TIMESTAMP)
     table["received_at"] = pa.array(rows.received, _COUNT).view(_TIMESTAMP)
     reported = values["cost_usd"]
     if reported.count(None) != len(reported):
@@ -128,7 +136,7 @@ def _priced(rows: Rows, values: dict[str, tuple[Any, ...]]) -> tuple[int | None,
     for model, time, fresh, output, read, write, hour, metadata in zip(
         models, rows.times, *(values[name] for name in _PRICED_BY), strict=True
     ):
-        if model is None or (fresh is None and output is None):
+        if model is None or (fresh is None and output is None and read is None and write is None):
             costs.append(None)
             continue
         fast = metadata is not None and metadata.get("speed") == "fast"

@@ -5,14 +5,19 @@ about events that could be in it: those older than all that is remembered here, 
 is remembered. Live events are neither, and cost a look-up in memory.
 """
 
+from datetime import UTC, datetime
+
 import duckdb
 import pyarrow as pa
 
+from localytics.event import NEWEST, epoch_us
 from localytics.write.batch import Rows
 from localytics.write.sql import statement
 
 _SENT_BEFORE = statement("sent_before")
 _ARRIVED_BEFORE = statement("arrived_before")
+_AHEAD = statement("ahead")
+_NEWEST = statement("newest")
 _REMEMBERED = 50_000
 
 
@@ -31,10 +36,19 @@ class Duplicates:
         self._old: dict[int, int] = {}
 
     def start(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        """Forget everything; whatever the store holds now lies below the floor."""
-        ((newest,),) = cursor.execute("select epoch_us(max(timestamp)) from events").fetchall()
+        """Forget everything; whatever the store holds lies below the floor.
+
+        But for a few events that are ahead of the clock: those are remembered, or the floor would
+        rise above the present (see _turn).
+        """
+        now = epoch_us(datetime.now(UTC))
+        ahead = cursor.execute(_AHEAD, {"now": now, "most": _REMEMBERED}).fetchall()
+        if len(ahead) == _REMEMBERED:
+            now, ahead = epoch_us(NEWEST), []
+        ((newest,),) = cursor.execute(_NEWEST, {"until": now}).fetchall()
         self._floor = 0 if newest is None else newest + 1
-        self._young, self._old = {}, {}
+        self._young = {hash(name): name[1] for name in ahead}
+        self._old = {}
 
     def find(self, cursor: duckdb.DuckDBPyConnection, rows: Rows) -> set[int]:
         """Positions of the rows that are stored already, or stand earlier in `rows`."""
@@ -46,12 +60,12 @@ class Duplicates:
             first.setdefault(_key(rows, position), position)
         found = {position for position in suspects if first[_key(rows, position)] != position}
         asked = [position for position in suspects if position not in found]
-        sent = [position for position in asked if rows.bases[position] == "sent"]
+        sent = [position for position in asked if rows.bases[position] != "arrival"]
         if sent:
-            times = [rows.times[position] for position in sent]
+            times = [rows.sent[position] for position in sent]
             bounds = {"earliest": min(times), "latest": max(times)}
             found |= _ask(cursor, _SENT_BEFORE, rows, sent, bounds)
-        arrived = [position for position in asked if rows.bases[position] != "sent"]
+        arrived = [position for position in asked if rows.bases[position] == "arrival"]
         if arrived:
             since = min(rows.received[position] for position in arrived) - self._window_us
             bounds = {"since": since, "window": self._window_us}
@@ -65,16 +79,16 @@ class Duplicates:
         if len(self._young) > _REMEMBERED:
             self._turn(rows.received[0])
         ids = [event.id for event in rows.events]
-        keys = list(map(hash, zip(ids, rows.times, strict=True)))
+        keys = list(map(hash, zip(ids, rows.sent, strict=True)))
         clean = (
-            min(rows.times) >= self._floor
-            and rows.bases.count("sent") == len(keys)
+            min(rows.sent) >= self._floor
+            and "arrival" not in rows.bases
             and len(set(keys)) == len(keys)
             and self._young.keys().isdisjoint(keys)
             and self._old.keys().isdisjoint(keys)
         )
         suspects = [] if clean else self._suspects(ids, keys, rows)
-        self._young.update(zip(keys, rows.times, strict=True))
+        self._young.update(zip(keys, rows.sent, strict=True))
         return suspects
 
     def _suspects(self, ids: list[str | None], keys: list[int], rows: Rows) -> list[int]:
@@ -84,8 +98,8 @@ class Duplicates:
             if ids[position] is None:
                 continue
             if (
-                rows.times[position] < self._floor
-                or rows.bases[position] != "sent"
+                rows.sent[position] < self._floor
+                or rows.bases[position] == "arrival"
                 or key in seen
                 or key in self._young
                 or key in self._old
@@ -110,7 +124,7 @@ class Duplicates:
 
 
 def _key(rows: Rows, position: int) -> tuple[str | None, int | None]:
-    time = rows.times[position] if rows.bases[position] == "sent" else None
+    time = None if rows.bases[position] == "arrival" else rows.sent[position]
     return (rows.events[position].id, time)
 
 
@@ -121,7 +135,7 @@ def _ask(
     positions: list[int],
     bounds: dict[str, int],
 ) -> set[int]:
-    times = pa.array([rows.times[position] for position in positions], pa.int64())
+    times = pa.array([rows.sent[position] for position in positions], pa.int64())
     suspects = pa.table(
         {
             "position": pa.array(positions, pa.int64()),

@@ -68,6 +68,7 @@ def _at(rows: Rows, positions: dict[int, When]) -> Rows:
     picked = rows.pick(positions)
     picked.times = [when.time for when in positions.values()]
     picked.bases = [when.basis for when in positions.values()]
+    picked.sent = picked.times
     return picked
 
 

@@ -6,6 +6,7 @@ create table events (
     event_type            varchar not null,
     timestamp             timestamp not null,  -- UTC
     timestamp_basis       varchar not null,    -- sent | arrival (none was sent) | future (not believed)
+    sent_at               timestamp,           -- what was sent, where it was not believed
     received_at           timestamp not null,  -- UTC
     source                varchar,
     user_id               varchar,

@@ -3,7 +3,7 @@ insert into events by name
 select
     seq,
     coalesce(id, uuidv7()::varchar) as id,
-    event_type, timestamp, timestamp_basis, received_at,
+    event_type, timestamp, timestamp_basis, sent_at, received_at,
     source, user_id, session_id, project_id, conversation_id, device_id,
     duration_ms::decimal(18, 6) as duration_ms,
     status_code,

@@ -1,5 +1,12 @@
--- Which of the suspects are stored already. The bounds let row groups of other times be skipped.
+-- Which of the suspects are stored already, at the time they were sent with or, where that was not
+-- believed, at that of their arrival. The bounds let row groups of other times be skipped.
 select distinct s.position
 from suspects s
 join events e on e.timestamp = s.timestamp and e.id = s.id
 where e.timestamp between make_timestamp($earliest) and make_timestamp($latest)
+  and e.timestamp_basis <> 'future'
+union all
+select s.position
+from suspects s
+join events e on e.sent_at = s.timestamp and e.id = s.id
+where e.sent_at between make_timestamp($earliest) and make_timestamp($latest)
