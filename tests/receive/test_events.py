@@ -172,6 +172,13 @@ def test_bad_input_is_a_400_in_the_one_shape(client: httpx.Client, body: bytes) 
     assert stored(client) == before
 
 
+def test_what_stands_beside_events_is_named(client: httpx.Client) -> None:
+    error = send(client, json.dumps({"events": [EVENT], "sent_at": 1})).json()["error"]
+    assert error["field"] == "sent_at"
+    error = send(client, json.dumps({"events": 7})).json()["error"]
+    assert "events" in error["message"]
+
+
 def test_an_unknown_field_is_named_with_a_hint(client: httpx.Client) -> None:
     error = send(client, json.dumps({**EVENT, "usr_id": "ada"})).json()["error"]
     assert error["field"] == "usr_id"

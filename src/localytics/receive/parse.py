@@ -18,6 +18,7 @@ class _Wrapped(msgspec.Struct, forbid_unknown_fields=True):
 _event = msgspec.json.Decoder(Event)
 _events = msgspec.json.Decoder(list[Event])
 _array = msgspec.json.Decoder(list[msgspec.Raw])
+_object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _wrapped = msgspec.json.Decoder(_Wrapped)
 _ESCAPED_NUL = b"\\u0000"
 _KNOWN = ", ".join(Event.__struct_fields__)
@@ -82,8 +83,16 @@ def _texts(kind: Kind, body: bytes) -> list[bytes | msgspec.Raw]:
             _wrapped.decode(body).events if start == b"{" else _array.decode(body)
         )
     except msgspec.ValidationError as error:
-        if start == b"{" and "`events`" not in str(error) and "$.events" not in str(error):
-            return [body]  # a single event that merely contains the word
+        if start == b"{":
+            beside = _beside(body)
+            if not beside:
+                return [body]  # a single event that merely contains the word
+            if "unknown field" in str(error):
+                raise InvalidInput(
+                    f"{beside[0][:80]!r} stands beside events, and is not known there",
+                    hint="Put what belongs to an event into the event.",
+                    field=beside[0][:80],
+                ) from None
         raise InvalidInput(
             f"The body is not events: {error}",
             hint='Send one event, an array of events, or {"events": [...]}.',
@@ -96,6 +105,17 @@ def _texts(kind: Kind, body: bytes) -> list[bytes | msgspec.Raw]:
     if not found:
         raise InvalidInput("The body has no events")
     return list(found)
+
+
+def _beside(body: bytes) -> list[str]:
+    """What an object with `events` has beside them; nothing where it is an event itself."""
+    try:
+        names = list(_object.decode(body))
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return []
+    if "events" not in names or "event_type" in names:
+        return []
+    return [name for name in names if name != "events"] or ["events"]
 
 
 def _decode(texts: list[bytes | msgspec.Raw], largest: int, *, check_text: bool) -> Parsed:
