@@ -333,3 +333,15 @@ def test_damaged_lines_never_raise(tmp_path: Path) -> None:
         end = start + chance.randrange(40)
         damaged = whole[:start] + chance.choice(damage) + whole[end:]
         read(write(tmp_path, damaged))
+
+
+@pytest.mark.parametrize("asked", ["1980-01-01T00:00:00.000Z", "2026-03-01T00:00:00.000Z"])
+def test_a_duration_of_months_is_a_clock_that_was_set(tmp_path: Path, asked: str) -> None:
+    (event,) = answers(read(write(tmp_path, typed(timestamp=asked), block())))
+    assert event.duration_ms is None
+
+
+def test_a_turn_of_months_is_not_believed(tmp_path: Path) -> None:
+    turn = {"type": "system", "subtype": "turn_duration", "durationMs": 9e11, "timestamp": at(3)}
+    (event,) = answers(read(write(tmp_path, typed(), block(), turn)))
+    assert event.duration_ms == 1000

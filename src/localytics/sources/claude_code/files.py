@@ -58,7 +58,8 @@ class Transcripts:
     folder or one `.jsonl` file. SetupError for a path that isn't there.
 
     Remembers what it has read: `read` gives everything the first time, and then what is new or has
-    grown. A generator that is left early gives the rest the next time.
+    grown. A generator that is left early gives the rest the next time. `without` are the paths
+    under which the last `read` found no transcript.
     """
 
     def __init__(self, paths: list[Path]) -> None:
@@ -67,6 +68,7 @@ class Transcripts:
                 "no Claude Code transcripts found",
                 hint="Give their folder (usually ~/.claude), or set CLAUDE_CONFIG_DIR.",
             )
+        self.without: list[Path] = []
         self._paths: list[Path] = []
         for path in paths:
             self.add(path)
@@ -107,17 +109,16 @@ class Transcripts:
 
     def _find(self) -> Iterator[tuple[Path, os.stat_result]]:
         files: set[Path] = set()
+        self.without = []
         for path in self._paths:
             try:
-                if path.is_file():
-                    files.add(_real(path))
-                    continue
-                top = path / "projects" if (path / "projects").is_dir() else path
+                under = set(_under(path))
             except OSError:
                 self._cannot_read(path)
                 continue
-            for folder, _, names in os.walk(top):
-                files.update(_real(Path(folder, name)) for name in names if name.endswith(".jsonl"))
+            files |= under
+            if not under:
+                self.without.append(path)
         # As text, so that a session comes before its subagents, whose names it tells.
         for file in sorted(files, key=str):
             try:
@@ -202,6 +203,15 @@ class Transcripts:
         line = pieces[0] if len(pieces) == 1 else b"".join(pieces)
         if line.strip():
             self._history.take(file.thread, line)
+
+
+def _under(path: Path) -> Iterator[Path]:
+    if path.is_file():
+        yield _real(path)
+        return
+    top = path / "projects" if (path / "projects").is_dir() else path
+    for folder, _, names in os.walk(top):
+        yield from (_real(Path(folder, name)) for name in names if name.endswith(".jsonl"))
 
 
 def _real(path: Path) -> Path:

@@ -12,7 +12,7 @@ from localytics.sources.claude_code import lines, meaning
 from localytics.sources.claude_code.agents import Subagents
 from localytics.sources.claude_code.events import event_id, failed, prompted, sent
 from localytics.sources.claude_code.lines import Line, NotUnderstood
-from localytics.sources.claude_code.requests import Row, Told, requests, told_by
+from localytics.sources.claude_code.requests import LONGEST_MS, Row, Told, requests, told_by
 
 _REMEMBERED_LINES = 4096
 _REMEMBERED_WHEN_IDLE = 64
@@ -162,7 +162,7 @@ class History:
         self._once(key, at, prompted(key, line, at, prompt))
 
     def _turn_took(self, thread: Thread, duration_ms: float) -> None:
-        if thread.last is not None and 0 < duration_ms < 1e12:
+        if thread.last is not None and 0 < duration_ms <= LONGEST_MS:
             key, told = thread.last
             told.turn_ms = duration_ms
             self._due[key] = None

@@ -18,6 +18,9 @@ from msgspec import Struct, field
 from localytics.sources.claude_code.lines import Line
 from localytics.sources.claude_code.meaning import Answer, Spend
 
+# An answer that took longer was written by a clock that had been set, or to a copied session.
+LONGEST_MS = 30 * 24 * 60 * 60 * 1000.0
+
 
 class Version(Struct, frozen=True, kw_only=True):
     """A request as one line had it. Of several the best is kept whole."""
@@ -91,9 +94,10 @@ class Told(Struct, kw_only=True):
         """
         if self.turn_ms is not None:
             return self.turn_ms, "turn_duration"
-        if self.asked is None or self.last < self.asked:
+        if self.asked is None:
             return None
-        return (self.last - self.asked).total_seconds() * 1000, "last_block"
+        took_ms = (self.last - self.asked).total_seconds() * 1000
+        return (took_ms, "last_block") if 0 <= took_ms <= LONGEST_MS else None
 
 
 class Request(Struct, frozen=True, kw_only=True):
