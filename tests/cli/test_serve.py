@@ -1,11 +1,13 @@
 """`localytics serve`: starts anywhere, says where, stops in good order."""
 
 import concurrent.futures
+import http.server
 import signal
 import socket
 import stat
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -156,3 +158,55 @@ def test_a_question_that_takes_long_does_not_keep_it_from_stopping(tmp_path: Pat
         assert "Traceback" not in told
     finally:
         process.kill()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there all of 127.0.0.0/8 is loopback")
+def test_any_address_of_this_machine_is_served(tmp_path: Path) -> None:
+    with Service(tmp_path / "data", {"LOCALYTICS_SERVER__HOST": "127.0.0.5"}) as service:
+        assert service.url.startswith("http://127.0.0.5:")
+        assert runfile.running(service.folder) == service.url
+        told = run("report", "summary", data_dir=service.folder)
+        assert told.returncode == 0, told.stderr
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "null",
+        "[]",
+        "5",
+        "[" * 100_000,
+        "{}",
+        '{"url": 5, "process_id": 1}',
+        '{"url": "http://127.0.0.1:99999", "process_id": 1}',
+        '{"url": "http://", "process_id": 1}',
+        '{"url": "http://[", "process_id": 1}',
+        '{"url": "http://a..b:80", "process_id": 1}',
+        '{"url": "http://127.0.0.1:1", "process_id": "x"}',
+        "\udcff",
+    ],
+)
+def test_a_run_file_that_holds_anything_else_is_seen_through(tmp_path: Path, content: str) -> None:
+    (tmp_path / runfile.FILE_NAME).write_text(content, "utf-8", "surrogateescape")
+    assert runfile.running(tmp_path) is None
+    runfile.retract(tmp_path)
+    assert (tmp_path / runfile.FILE_NAME).exists()
+
+
+def test_another_service_on_the_port_of_a_crashed_one_is_seen_through(tmp_path: Path) -> None:
+    class Other(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"[1,2]")
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Other) as other:
+        thread = threading.Thread(target=other.serve_forever)
+        thread.start()
+        runfile.announce(tmp_path, f"http://127.0.0.1:{other.server_port}")
+        try:
+            assert runfile.running(tmp_path) is None
+        finally:
+            other.shutdown()
+            thread.join()

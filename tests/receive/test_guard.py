@@ -20,7 +20,15 @@ def status(service: Service, *headers: str) -> int:
 
 @pytest.mark.parametrize(
     "host",
-    ["127.0.0.1", "localhost", "LOCALHOST:4777", "127.0.0.1:80", "[::1]", "[::1]:4777"],
+    [
+        "127.0.0.1",
+        "localhost",
+        "LOCALHOST:4777",
+        "127.0.0.1:80",
+        "127.0.0.5:1",
+        "[::1]",
+        "[::1]:4777",
+    ],
 )
 def test_this_machines_names_are_served(shared_service: Service, host: str) -> None:
     assert status(shared_service, f"host: {host}") == 200

@@ -26,6 +26,7 @@ class Alive(Struct, frozen=True, kw_only=True):
 
     status: str
     version: str
+    process_id: int
 
 
 class Ready(Struct, frozen=True, kw_only=True):
@@ -72,7 +73,7 @@ def health_routes(store: Store) -> list[HTTPRouteHandler]:
 
     @get("/healthz", operation_id="alive", summary="Is the process alive?", tags=["service"])
     async def alive() -> Alive:
-        return Alive(status="ok", version=__version__)
+        return Alive(status="ok", version=__version__, process_id=os.getpid())
 
     @get(
         "/readyz",

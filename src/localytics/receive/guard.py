@@ -5,6 +5,7 @@ machine. Two things give it away: a Host that is not ours (DNS rebinding), and a
 Sec-Fetch-Site of another site.
 """
 
+import ipaddress
 from collections.abc import Iterable
 
 from litestar.config.cors import CORSConfig
@@ -23,7 +24,9 @@ class Guard:
 
     def __init__(self, app: ASGIApp, settings: Server) -> None:
         self._app = app
-        self._hosts = frozenset({*_OURS, *(host.lower() for host in settings.allowed_hosts)})
+        self._hosts = frozenset(
+            host.lower() for host in (*_OURS, settings.host, *settings.allowed_hosts)
+        )
         self._origins = frozenset(origin.lower().rstrip("/") for origin in settings.allowed_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,7 +51,7 @@ class Guard:
         if len(hosts) != 1:
             raise Forbidden("A request must have exactly one Host header", code="foreign_host")
         host = hosts[0].decode("latin-1").lower()
-        if _name(host) not in self._hosts:
+        if (called := _name(host)) not in self._hosts and not _is_loopback(called):
             raise Forbidden(
                 "This Host is not served here",
                 hint="Use localhost or 127.0.0.1, or name it in the setting server.allowed_hosts.",
@@ -76,6 +79,14 @@ def _name(host: str) -> str:
     """The host without its port: `localhost:4777` -> `localhost`, `[::1]:4777` -> `[::1]`."""
     name, colon, port = host.rpartition(":")
     return name if colon and port.isascii() and port.isdigit() else host
+
+
+def _is_loopback(name: str) -> bool:
+    """Whether `name` is an address of this machine: no page can make its own name one of those."""
+    try:
+        return ipaddress.ip_address(name.removeprefix("[").removesuffix("]")).is_loopback
+    except ValueError:
+        return False
 
 
 def _foreign_origin() -> Forbidden:
