@@ -63,3 +63,9 @@ def test_it_works_without_a_service(tmp_path: Path) -> None:
     assert ask("summary", "--days", "4", data_dir=tmp_path)["total_messages"] > 0
     assert run("demo", "--remove", data_dir=tmp_path).returncode == 0
     assert ask("summary", "--time-range", "all", data_dir=tmp_path)["total_events"] == 0
+
+
+def test_the_folder_is_told_as_it_is_called(tmp_path: Path) -> None:
+    folder = tmp_path / "[bold]"
+    assert f"to {folder}," in run("demo", "--days", "3", data_dir=folder).stdout
+    assert f"from {folder}" in run("demo", "--remove", data_dir=folder).stdout

@@ -3,9 +3,14 @@
 import csv
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
+from msgspec.structs import fields
+from rich.console import Console
 
+from localytics.cli.report import show
+from localytics.query.options import choices
 from localytics.query.report import catalogue
 from tests.program import ask, run
 from tests.service import Service
@@ -85,3 +90,77 @@ def test_mistakes_are_told_without_a_trace(
     assert done.returncode != 0
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+
+
+ODD = ("[/x]", "/srv/app/[slug]", "y\\[bold]", "end\\", "a\x1b[31mb")
+
+
+def shown(answer: dict[str, Any], width: int) -> str:
+    """What a console of that width is told."""
+    window = {"start": "2026-05-01T00:00:00Z", "end": "2026-06-01T00:00:00Z", "timezone": "UTC"}
+    console = Console(file=io.StringIO(), width=width)
+    show(console, {"window": window, "generated_at": "", **answer})
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+@pytest.mark.parametrize("width", [40, 240])
+@pytest.mark.parametrize("odd", ODD)
+def test_data_is_printed_as_it_is_and_steers_no_terminal(odd: str, width: int) -> None:
+    told = odd.replace("\x1b", "\\x1b")
+    text = shown(
+        {
+            "figure": odd,
+            "counts": {odd: 7},
+            odd: [{odd: 1, "name": odd, "other": "x" * 20}],
+            "by_model": {odd: {"tokens": 5}},
+        },
+        width,
+    )
+    assert text.count(told) >= 6
+    assert "\x1b" not in text
+
+
+def test_odd_names_come_out_of_the_store_as_they_went_in(service: Service) -> None:
+    odd = {"model": "[/x]", "project_id": "/srv/app/[slug]", "session_id": "y\\[bold]"}
+    service.post("/api/v1/events", json=[{**EVENTS[0], **odd}])
+    text = "".join(
+        run("report", name, *MAY, data_dir=service.folder).stdout
+        for name in ("models", "projects", "sessions")
+    )
+    for name in odd.values():
+        assert name in text
+
+
+def test_rows_too_wide_for_the_console_are_records_and_lose_no_figure() -> None:
+    rows = [
+        {f"column_{place}": number * 1_000_000 + place for place in range(12)}
+        for number in range(60)
+    ]
+    text = shown({"rows": rows}, 80)
+    assert "column_11  59,000,011" not in text
+    assert "column_11  49,000,011" in text
+    assert "10 more rows" in text
+    assert "49,000,011" in shown({"rows": rows}, 300)
+
+
+def test_no_line_ends_in_spaces(service: Service) -> None:
+    service.post("/api/v1/events", json=EVENTS)
+    for name in ("summary", "tokens", "models"):
+        lines = run("report", name, *MAY, data_dir=service.folder).stdout.splitlines()
+        assert lines == [line.rstrip() for line in lines]
+
+
+def test_help_lists_the_choices_of_an_option(tmp_path: Path) -> None:
+    found = 0
+    for name, report in catalogue().items():
+        for field in fields(report.options):
+            if words := choices(field.type):
+                found += 1
+                helped = run("report", name, "--help", data_dir=tmp_path).stdout
+                assert all(word in helped for word in words)
+                option = f"--{field.name.replace('_', '-')}"
+                told = run("report", name, option, "luck", data_dir=tmp_path)
+                assert told.returncode != 0
+                assert all(word in told.stderr for word in words)
+    assert found

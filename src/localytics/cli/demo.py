@@ -7,6 +7,7 @@ from rich.console import Console
 
 from localytics.cli.options import data_options, settings_of
 from localytics.cli.reach import reach
+from localytics.cli.report import plain
 
 
 @click.command()
@@ -27,10 +28,11 @@ def demo(days: int, remove: bool, data_dir: Path | None, config: Path | None) ->
     console = Console(highlight=False, soft_wrap=True)
     with reach(settings_of(config, data_dir)) as store:
         if remove:
-            console.print(f"Removed {store.remove_demo():,} demo events from {store.where}")
+            console.print(plain(f"Removed {store.remove_demo():,} demo events from {store.where}"))
             return
         with console.status("Making up history…"):
             count = store.fill_demo(days)
-        console.print(f"Added {count:,} demo events to {store.where}, all with the source `demo`")
+        told = f"Added {count:,} demo events to {store.where}, all with the source `demo`"
+        console.print(plain(told))
         console.print("See:     localytics report summary")
         console.print("Remove:  localytics demo --remove")

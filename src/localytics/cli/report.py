@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import rich_click as click
 from msgspec.structs import fields
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from localytics.cli.options import data_options, settings_of
 from localytics.cli.reach import reach
@@ -20,7 +22,11 @@ if TYPE_CHECKING:
     from localytics.query.report import Report
 
 _MOST_ROWS = 200
+_MOST_RECORDS = 50
+_UNBOUNDED = 1_000_000
 _MOST_EMPTY = 3  # buckets in a row without anything; more are shown as one line
+# Control characters, ends of lines, and what turns the direction of writing.
+_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _SHORT_TIME = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)\S*$")
 
 
@@ -45,6 +51,7 @@ def report() -> None:
 
 
 def _command(report: "Report") -> click.Command:
+    from localytics.query.options import choices, listed, meaning, repeatable  # noqa: PLC0415
     from localytics.query.question import FILTERS  # noqa: PLC0415
 
     options: list[click.Parameter] = [
@@ -70,15 +77,19 @@ def _command(report: "Report") -> click.Command:
             )
         )
     options.extend(click.Option([_dashed(name)], help=f"Only this {name}.") for name in FILTERS)
-    own = {field.name: field for field in fields(report.options)}
-    for name, field in own.items():
-        repeated = "list" in str(field.type) or "tuple" in str(field.type)
+    lists = repeatable(report.options)
+    for field in fields(report.options):
+        name = field.name
+        words = choices(field.type)
+        told = f" One of {listed(words)}." if words else ""
         options.append(
             click.Option(
                 [_dashed(name)],
-                multiple=repeated,
+                type=click.Choice(words) if words else None,
+                metavar="NAME" if words else None,
+                multiple=name in lists,
                 required=field.required,
-                help=_description(field.type),
+                help=(meaning(field.type) or "") + told,
             )
         )
     options.append(
@@ -102,7 +113,7 @@ def _command(report: "Report") -> click.Command:
         with reach(settings_of(config, data_dir)) as store:
             answer = store.report(report.name, [*words, ("format", shape)])
         if form == "table":
-            _show(_console(), msgspec.json.decode(answer))
+            show(_console(), msgspec.json.decode(answer))
         else:
             sys.stdout.buffer.write(answer)
             if form == "json":
@@ -116,69 +127,100 @@ def _command(report: "Report") -> click.Command:
 
 
 def _console() -> Console:
-    """As wide as the terminal; wide enough for any table where the output goes elsewhere."""
+    """As wide as the terminal; wide enough for most tables where the output goes elsewhere."""
     return Console(highlight=False, width=None if sys.stdout.isatty() else 240)
+
+
+def plain(data: str, style: str = "") -> Text:
+    """Data as it is: nothing in it is markup, and what would steer a terminal is spelled out."""
+    spelled = _STEERING.sub(lambda found: found[0].encode("unicode_escape").decode(), data)
+    return Text(spelled, style)
+
+
+def print_pairs(console: Console, pairs: Sequence[tuple[str, Text]]) -> None:
+    """Names and values, a line each."""
+    names = [plain(name, "dim") for name, _ in pairs]
+    width = max((name.cell_len for name in names), default=0)
+    for name, (_, value) in zip(names, pairs, strict=True):
+        gap = " " * (width - name.cell_len + 2)
+        console.print(Text.assemble(name, gap, value), soft_wrap=True)
 
 
 def _dashed(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
-def _description(kind: Any) -> str | None:
-    info = msgspec.inspect.type_info(kind)
-    while isinstance(info, msgspec.inspect.Metadata):
-        if info.extra_json_schema and "description" in info.extra_json_schema:
-            return str(info.extra_json_schema["description"])
-        info = info.type
-    return None
-
-
-def _show(console: Console, answer: dict[str, Any]) -> None:
+def show(console: Console, answer: dict[str, Any]) -> None:
     """The plain figures of `answer`, then each of its lists as a table."""
     window = answer.pop("window")
     answer.pop("generated_at")
-    console.print(
-        f"[dim]{window['start']} until {window['end']}, {window['timezone']}[/]", soft_wrap=True
-    )
-    figures = Table(show_header=False, box=None, pad_edge=False)
-    tables: list[Table] = []
+    told = f"{window['start']} until {window['end']}, {window['timezone']}"
+    console.print(plain(told, "dim"), soft_wrap=True)
+    figures: list[tuple[str, Text]] = []
+    tables: list[tuple[str, list[dict[str, Any]]]] = []
     for name, value in answer.items():
         if isinstance(value, list) and value and isinstance(value[0], dict):
-            tables.append(_rows(name, value))
+            tables.append((name, value))
         elif isinstance(value, dict) and any(isinstance(one, dict) for one in value.values()):
-            rows = [{"": key, **one} for key, one in value.items()]
-            tables.append(_rows(name, rows))
+            tables.append((name, [{"": key, **one} for key, one in value.items()]))
         elif name != "exact" or value is False:
-            figures.add_row(f"[dim]{name}[/]", _text(value))
-    console.print(figures)
-    for table in tables:
-        console.print(table)
+            figures.append((name, _cell(value)))
+    print_pairs(console, figures)
+    for name, rows in tables:
+        console.print(plain(name, "bold"), soft_wrap=True)
+        _print_rows(console, rows)
 
 
-def _rows(name: str, rows: list[dict[str, Any]]) -> Table:
-    table = Table(title=name, title_justify="left", title_style="bold")
-    columns = {
-        column: None
-        for row in rows
-        for column, value in row.items()
-        if not (isinstance(value, list) and value and isinstance(value[0], dict))
-    }
+def _print_rows(console: Console, rows: list[dict[str, Any]]) -> None:
+    """A table; where that is too wide, each row as a record."""
+    columns = list(
+        {
+            column: None
+            for row in rows
+            for column, value in row.items()
+            if not (isinstance(value, list) and value and isinstance(value[0], dict))
+        }
+    )
+    shown, left_out = _shown(rows, _MOST_ROWS)
+    table = Table()
     for column in columns:
         numeric = all(isinstance(row.get(column), int | float | None) for row in rows)
-        table.add_column(column, justify="right" if numeric else "left")
-    shown = 0
+        table.add_column(plain(column), justify="right" if numeric else "left")
+    for row in shown:
+        if row is None:
+            table.add_row("…", *[""] * (len(columns) - 1))
+        else:
+            table.add_row(*(_cell(row.get(column)) for column in columns))
+    unbounded = console.options.update(max_width=_UNBOUNDED)
+    if console.measure(table, options=unbounded).maximum <= console.width:
+        console.print(table)
+    else:
+        shown, left_out = _shown(rows, _MOST_RECORDS)
+        for number, row in enumerate(shown):
+            if number:
+                console.print()
+            if row is None:
+                console.print("…")
+            else:
+                print_pairs(console, [(column, _cell(row.get(column))) for column in columns])
+    if left_out:
+        told = f"{left_out:,} more rows: --format json or csv has them all"
+        console.print(plain(told, "dim italic"), soft_wrap=True)
+
+
+def _shown(rows: list[dict[str, Any]], most: int) -> tuple[list[dict[str, Any] | None], int]:
+    """The first rows, with None for a stretch without anything; and how many rows are left out."""
+    shown: list[dict[str, Any] | None] = []
+    count = 0
     for empty, run in groupby(rows, _is_empty):
         stretch = list(run)
         if empty and len(stretch) > _MOST_EMPTY:
-            table.add_row(*["…", *[""] * (len(columns) - 1)])
+            if count < most:
+                shown.append(None)
             continue
-        for row in stretch:
-            shown += 1
-            if shown <= _MOST_ROWS:
-                table.add_row(*(_text(row.get(column)) for column in columns))
-    if shown > _MOST_ROWS:
-        table.caption = f"{shown - _MOST_ROWS:,} more rows: --format json or csv has them all"
-    return table
+        shown.extend(stretch[: max(0, most - count)])
+        count += len(stretch)
+    return shown, max(0, count - most)
 
 
 def _is_empty(row: dict[str, Any]) -> bool:
@@ -188,9 +230,13 @@ def _is_empty(row: dict[str, Any]) -> bool:
     )
 
 
+def _cell(value: Any) -> Text:
+    return plain(_text(value), "dim" if value is None else "")
+
+
 def _text(value: Any) -> str:
     if value is None:
-        return "[dim]–[/]"  # noqa: RUF001  (a dash, as tables have it)
+        return "–"  # noqa: RUF001  (a dash, as tables have it)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
@@ -201,7 +247,7 @@ def _text(value: Any) -> str:
         return ", ".join(f"{key} {_text(one)}" for key, one in value.items())
     if isinstance(value, list):
         return ", ".join(_text(one) for one in value)
-    return _SHORT_TIME.sub(_short, str(value)).replace("[", "\\[")
+    return _SHORT_TIME.sub(_short, str(value))
 
 
 def _short(time: re.Match[str]) -> str:

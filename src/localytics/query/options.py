@@ -35,6 +35,24 @@ def repeatable(kind: type[Struct]) -> set[str]:
     return {field.name for field in fields(kind) if isinstance(_bare(field.type), lists)}
 
 
+def meaning(kind: Any) -> str | None:
+    """What a parameter is for, in its own words."""
+    info = msgspec.inspect.type_info(kind)
+    while isinstance(info, msgspec.inspect.Metadata):
+        if info.extra_json_schema and "description" in info.extra_json_schema:
+            return str(info.extra_json_schema["description"])
+        info = info.type
+    return None
+
+
+def choices(kind: Any) -> tuple[str, ...]:
+    """The words that a parameter takes, where there are only so many."""
+    info = _bare(kind)
+    if not isinstance(info, msgspec.inspect.LiteralType):
+        return ()
+    return tuple(str(value) for value in info.values)
+
+
 def listed(words: Iterable[str]) -> str:
     """Words as English lists them: `a, b or c`."""
     *most, last = words
@@ -43,15 +61,15 @@ def listed(words: Iterable[str]) -> str:
 
 def _wrong(field: FieldInfo) -> InvalidParameter:
     return InvalidParameter(
-        f"{field.name} must be {_allowed(field.type)}", hint=_meaning(field.type), field=field.name
+        f"{field.name} must be {_allowed(field.type)}", hint=meaning(field.type), field=field.name
     )
 
 
 def _allowed(kind: Any) -> str:
     """The values that a parameter takes, in words."""
     info = _bare(kind)
-    if isinstance(info, msgspec.inspect.LiteralType):
-        return f"one of {listed(str(value) for value in info.values)}"
+    if words := choices(kind):
+        return f"one of {listed(words)}"
     if isinstance(info, msgspec.inspect.BoolType):
         return "true or false"
     if isinstance(info, msgspec.inspect.IntType):
@@ -71,15 +89,6 @@ def _range(least: float | None, most: float | None) -> str:
     if least is not None:
         return f"at least {least}"
     return "" if most is None else f"at most {most}"
-
-
-def _meaning(kind: Any) -> str | None:
-    info = msgspec.inspect.type_info(kind)
-    while isinstance(info, msgspec.inspect.Metadata):
-        if info.extra_json_schema and "description" in info.extra_json_schema:
-            return str(info.extra_json_schema["description"])
-        info = info.type
-    return None
 
 
 def _bare(kind: Any) -> msgspec.inspect.Type:
