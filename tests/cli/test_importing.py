@@ -13,6 +13,7 @@ import pytest
 from localytics import jobs
 from localytics.settings import Settings
 from localytics.settings import Store as StoreSettings
+from localytics.sources.claude_code.files import MAX_LINE_BYTES
 from localytics.store import Store
 from localytics.write.database import FILE_NAME
 from tests.eventually import eventually
@@ -254,3 +255,29 @@ def test_a_path_that_is_not_there_is_said_in_a_sentence(tmp_path: Path) -> None:
     assert told.returncode == 1
     assert "nowhere" in told.stderr
     assert "Traceback" not in told.stderr
+
+
+def test_the_summary_tells_of_failed_calls_and_of_lines_not_looked_at(tmp_path: Path) -> None:
+    folder = tmp_path / "[claude]"
+    folder.mkdir()
+    failed = json.loads(session(1).splitlines()[1]) | {"isApiErrorMessage": True}
+    failed["message"] |= {"id": "failed", "model": "<synthetic>", "usage": {}}
+    failed["message"]["usage"] = {"input_tokens": 0, "output_tokens": 0}
+    odd = {"type": "[/odd]"}
+    lines = session(1) + json.dumps(failed) + "\n" + json.dumps(odd) + "\n"
+    (folder / "s.jsonl").write_text(lines + '"' + "x" * MAX_LINE_BYTES + '"\n')
+    told = run("import", "claude", folder, data_dir=tmp_path / "[data]")
+    assert told.returncode == 0, told.stderr
+    assert "1 answers, 1 prompts, 1 failed calls" in told.stdout
+    assert f"3 new, 0 grown, 0 known already, in {tmp_path}/[data]" in told.stdout
+    assert "1 lines, not looked at" in told.stdout
+    assert "[/odd]" in told.stdout
+
+
+def test_a_folder_without_a_transcript_is_told_with_a_hint(tmp_path: Path, history: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    told = run("import", "claude", tmp_path / "empty", history, data_dir=tmp_path / "data")
+    assert told.returncode == 0, told.stderr
+    assert f"was found in {tmp_path}/empty" in told.stdout
+    assert told.stdout.count("No transcript") == 1
+    assert "CLAUDE_CONFIG_DIR" in told.stdout

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import rich_click as click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.text import Text
 
 from localytics.cli.options import data_options, settings_of
 from localytics.cli.reach import Reach, reach
+from localytics.cli.report import plain, print_pairs
 from localytics.event import Event
 from localytics.sink import Outcome
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 5_000
 _FOLLOW_SECONDS = 2.0
+_WHERE = (
+    "Claude Code keeps them in its folder's `projects`: usually ~/.claude, or $CLAUDE_CONFIG_DIR."
+)
 
 
 @click.group("import")
@@ -52,7 +56,10 @@ def claude(
 
 def _import(transcripts: "Transcripts", store: Reach, console: Console, *, follow: bool) -> None:
     outcome = _once(transcripts, store, console)
-    console.print(_summary(transcripts.tally, outcome, store.where))
+    for path in transcripts.without:
+        console.print(plain(f"No transcript (.jsonl) was found in {path}"))
+        console.print(plain(_WHERE, "dim"))
+    print_pairs(console, _summary(transcripts.tally, outcome, store.where))
     while follow:
         try:
             time.sleep(_FOLLOW_SECONDS)
@@ -93,22 +100,26 @@ def _send(batches: Iterator[list[Event]], store: Reach) -> Outcome:
     return total + store.record(waiting) if waiting else total
 
 
-def _summary(tally: "Tally", outcome: Outcome, where: str) -> Table:
-    table = Table(show_header=False, box=None, pad_edge=False)
-    table.add_column(style="dim")
-    table.add_column()
-    table.add_row("Read", f"{tally.files:,} files, {tally.lines:,} lines, {tally.bytes:,} bytes")
-    table.add_row("Found", f"{tally.messages:,} answers, {tally.prompts:,} prompts")
-    table.add_row(
-        "Stored",
+def _summary(tally: "Tally", outcome: Outcome, where: str) -> list[tuple[str, Text]]:
+    found = [f"{tally.messages:,} answers", f"{tally.prompts:,} prompts"]
+    if tally.errors:
+        found.append(f"{tally.errors:,} failed calls")
+    stored = (
         f"{outcome.accepted:,} new, {outcome.updated:,} grown, "
-        f"{outcome.duplicates:,} known already, in {where}",
+        f"{outcome.duplicates:,} known already, in {where}"
     )
+    told = [
+        ("Read", f"{tally.files:,} files, {tally.lines:,} lines, {tally.bytes:,} bytes"),
+        ("Found", ", ".join(found)),
+        ("Stored", stored),
+    ]
     if outcome.rejected:
-        table.add_row("Rejected", f"{len(outcome.rejected):,}: {outcome.rejected[0].message}")
-    table.add_row("Not understood", _counts(tally.not_understood))
-    table.add_row("Skipped", _counts(tally.skipped))
-    return table
+        told.append(("Rejected", f"{len(outcome.rejected):,}: {outcome.rejected[0].message}"))
+    if tally.oversized:
+        told.append(("Too long", f"{tally.oversized:,} lines, not looked at"))
+    told.append(("Not understood", _counts(tally.not_understood)))
+    told.append(("Skipped", _counts(tally.skipped)))
+    return [(name, plain(text)) for name, text in told]
 
 
 def _counts(counts: dict[str, int]) -> str:
