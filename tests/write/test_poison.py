@@ -5,12 +5,15 @@ Most of these can't come over HTTP, where every event is checked; sources make t
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
 
 from localytics.event import Event
 from localytics.sink import Outcome
+from localytics.write.batch import Batch
+from localytics.write.columns import prepare
 from tests.conftest import Recorder
 
 
@@ -94,3 +97,16 @@ def test_several_bad_events_of_a_group_are_each_rejected_in_their_place(
     bad = list(range(13, 1000, 97))
     assert [one.index for one in outcome.rejected] == bad
     assert outcome.accepted == 1000 - len(bad)
+
+
+@pytest.mark.parametrize("kind", POISON)
+def test_bad_event_does_not_keep_a_batch_from_being_handed_in(
+    recorder: Recorder, kind: str
+) -> None:
+    events = [Event(event_type="x"), Event(**({"event_type": "x"} | POISON[kind]))]
+    answers: SimpleQueue[Any] = SimpleQueue()
+    batch = Batch(events, 1, answers.put)
+    prepare(batch)
+    recorder.store.writer.submit(batch)
+    outcome = answers.get(timeout=10)
+    assert (outcome.accepted, [one.index for one in outcome.rejected]) == (1, [1])

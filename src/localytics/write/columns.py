@@ -1,5 +1,6 @@
 """Columns: a group of rows as the table that insert.sql reads, with nothing left to parse."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -76,10 +77,12 @@ _encode = msgspec.json.Encoder().encode
 
 def prepare(batch: Batch) -> None:
     """Work out what the writer would, in the thread that has the batch anyway: it has the most to
-    do. Only for events that are new as they stand, so not for replays.
+    do. Only for events that are new as they stand, so not for replays. A batch with an event that
+    can't be stored stays as it is: the writer finds out which one that is.
     """
     rows = rows_of([batch])
-    batch.prepared = Prepared(rows.times, rows.bases, rows.sent, _columns(rows))
+    with suppress(Exception):
+        batch.prepared = Prepared(rows.times, rows.bases, rows.sent, _columns(rows))
 
 
 def columns(rows: Rows, first_seq: int) -> pa.Table:
