@@ -53,9 +53,13 @@ def test_full_disk_answers_in_the_contracts_shape(tmp_path: Path) -> None:
             assert answer.status_code == 507
             assert answer.json()["error"]["code"] == "disk_full"
             assert str(disk.folder) not in answer.text
+            ready = service.get("/readyz")
+            assert ready.status_code == 503
+            assert ready.json()["error"]["message"] == "The disk is full"
             disk.free()
             assert service.post("/api/v1/events", json=event).json()["accepted"] == 1
             assert service.post("/api/v1/events", json=event).json()["duplicates"] == 1
+            assert service.answers()
 
 
 def test_service_starts_on_a_full_disk_and_goes_on_when_there_is_room(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
 from localytics import __version__
-from localytics.errors import NotReady
+from localytics.errors import DiskFull, NotReady
 from localytics.openapi import ERRORS
 from localytics.store import Store
 
@@ -85,6 +85,14 @@ def health_routes(store: Store) -> list[HTTPRouteHandler]:
     async def ready() -> Ready:
         if not store.writer.running:
             raise NotReady("The store is not available", hint="The service tries again by itself.")
+        if (error := store.writer.last_error) is not None:
+            full = isinstance(error, DiskFull)
+            raise NotReady(
+                "The disk is full" if full else "The store could not be written to",
+                hint="Free some space; it is ready once events are stored again."
+                if full
+                else "The log says why; it is ready once events are stored again.",
+            )
         return Ready(status="ready", store="open", writer="running", last_rollup_age_seconds=None)
 
     @get(

@@ -37,7 +37,10 @@ class Work:
 
 
 class Writer:
-    """Owns the write side of `database`. `start`, `submit` from any thread, `stop`."""
+    """Owns the write side of `database`. `start`, `submit` from any thread, `stop`.
+
+    `last_error` is what kept the last group from being stored, None where nothing did.
+    """
 
     def __init__(self, database: Database, settings: Ingest) -> None:
         self._ledger = Ledger(database, settings.dedupe_hours)
@@ -47,6 +50,7 @@ class Writer:
         self._work: deque[Work] = deque()
         self._wake = threading.Condition()
         self._stopping = False
+        self.last_error: LocalyticsError | None = None
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         database.when_dead = self._distrust
 
@@ -158,10 +162,11 @@ class Writer:
         try:
             outcomes = self._ledger.write(group)
         except Exception as error:
-            told = _told(error)
+            self.last_error = told = _told(error)
             for batch in group:
                 batch.tell(told)
         else:
+            self.last_error = None
             for batch, outcome in zip(group, outcomes, strict=True):
                 batch.tell(outcome)
 
