@@ -59,4 +59,25 @@ def test_what_is_not_served_has_the_one_shape(shared_service: Service) -> None:
         answer = httpx.request(method, shared_service.url + path)
         assert answer.status_code == status
         assert set(answer.json()["error"]) == {"code", "message", "hint", "field"}
-    assert "POST" in httpx.delete(f"{shared_service.url}/api/v1/events").headers["allow"]
+    for path, allowed in (("/api/v1/events", "POST"), ("/healthz", "GET, HEAD")):
+        for end in ("", "/"):
+            answer = httpx.delete(shared_service.url + path + end)
+            assert allowed in answer.headers["allow"]
+            assert answer.json()["error"]["hint"] == f"Allowed: {answer.headers['allow']}"
+
+
+def test_head_is_served_wherever_get_is(shared_service: Service) -> None:
+    with httpx.Client(base_url=shared_service.url) as client:
+        paths = client.get("/openapi.json").json()["paths"]
+        assert not [path for path, operations in paths.items() if "head" in operations]
+        for path in ("/openapi.json", *(path for path in paths if "get" in paths[path])):
+            if path == "/api/v1/status":
+                continue  # says something else each time
+            got, head = client.get(path), client.head(path)
+            assert head.status_code == got.status_code, path
+            assert head.content == b""
+            for name in ("content-type", "etag", "allow"):
+                assert head.headers.get(name) == got.headers.get(name), path
+        assert client.head("/api/v1/events").status_code == 405
+        assert client.head("/api/v1/status").status_code == 200
+        assert client.head("/nothing").status_code == 404

@@ -24,6 +24,7 @@ there is nothing to say. Messages name what the caller sent and what would be ri
 carry a stack trace, SQL or a path of this machine.
 """
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from msgspec import Struct
@@ -104,6 +105,10 @@ class NotFound(LocalyticsError):
 class MethodNotAllowed(LocalyticsError):
     status = 405
     code = "method_not_allowed"
+
+    def __init__(self, message: str, *, allow: Iterable[str]) -> None:
+        self.allow = ", ".join(allow)
+        super().__init__(message, hint=f"Allowed: {self.allow}")
 
 
 class TimedOut(LocalyticsError):

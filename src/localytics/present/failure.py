@@ -8,6 +8,7 @@ from litestar import MediaType, Request, Response
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
 from litestar.types import Receive, Scope, Send
+from litestar.utils import normalize_path
 
 from localytics.errors import (
     Forbidden,
@@ -61,8 +62,8 @@ def _headers(error: LocalyticsError) -> dict[str, str]:
     headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
     if error.retry_after_seconds is not None:
         headers["retry-after"] = str(error.retry_after_seconds)
-    if isinstance(error, MethodNotAllowed) and error.hint:
-        headers["allow"] = error.hint.removeprefix("Allowed: ")
+    if isinstance(error, MethodNotAllowed):
+        headers["allow"] = error.allow
     return headers
 
 
@@ -80,12 +81,12 @@ def _translated(request: Request[Any, Any, Any], error: Exception) -> Localytics
                 methods = {
                     method
                     for route in request.app.routes
-                    if route.path == path
+                    if route.path == normalize_path(path)
                     for method in getattr(route, "methods", ())
                 }
                 return MethodNotAllowed(
                     f"{request.method} is not served here",
-                    hint=f"Allowed: {', '.join(sorted(methods))}",
+                    allow=sorted(methods | ({"HEAD"} if "GET" in methods else set())),
                 )
             case 413:
                 return TooLarge("The body is too large")
