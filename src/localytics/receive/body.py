@@ -1,13 +1,17 @@
 """Body: what a request carries, read with every limit on, whatever its headers claim."""
 
+import logging
 import zlib
 from collections.abc import AsyncIterator
 from typing import Any, Literal
 
 from litestar import Request
+from litestar.exceptions import InternalServerException
 
-from localytics.errors import InvalidInput, TooLarge, UnsupportedType
+from localytics.errors import InvalidInput, TimedOut, TooLarge, UnsupportedType
 from localytics.settings import Ingest
+
+log = logging.getLogger(__name__)
 
 Kind = Literal["json", "ndjson"]
 
@@ -62,10 +66,14 @@ def _kind(content_type: str | None) -> Kind:
 
 async def _collect(chunks: AsyncIterator[bytes], limit: int) -> bytes:
     body = bytearray()
-    async for chunk in chunks:
-        body += chunk
-        if len(body) > limit:
-            raise _too_large(limit)
+    try:
+        async for chunk in chunks:
+            body += chunk
+            if len(body) > limit:
+                raise _too_large(limit)
+    except InternalServerException:  # so Litestar says that the client has gone
+        log.debug("A client left after %d bytes of its body", len(body))
+        raise TimedOut("The body ends before it is complete") from None
     return bytes(body)
 
 
