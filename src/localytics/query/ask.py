@@ -6,6 +6,7 @@ A report's `read` is handed one of these. All its queries see the same state of 
 import math
 from bisect import bisect_left, bisect_right
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -107,7 +108,8 @@ class Ask:
             found.sql, {name: _bindable(values[name]) for name in found.binds}
         )
         names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+        return [dict(zip(names, map(_plain, row), strict=True)) for row in rows]
 
     def _localized(self, columns: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -158,6 +160,11 @@ class Ask:
         row = self._cursor.execute("select min(timestamp), max(timestamp) from events").fetchone()
         oldest, newest = row or (None, None)
         return (oldest and oldest.replace(tzinfo=UTC)), (newest and newest.replace(tzinfo=UTC))
+
+
+def _plain(value: Any) -> Any:
+    """Money without the zeros that its column adds: 0.0087, not 0.008700000, and 0, not 0E-9."""
+    return Decimal(f"{value.normalize():f}") if isinstance(value, Decimal) else value
 
 
 def _bindable(value: Any) -> Any:
