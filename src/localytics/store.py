@@ -4,6 +4,8 @@ import time
 from queue import SimpleQueue
 from types import TracebackType
 
+import duckdb
+
 from localytics.errors import Busy, LocalyticsError
 from localytics.event import Event
 from localytics.query.reader import Reader
@@ -30,9 +32,9 @@ class Store:
         self.database.open()
         try:
             self.writer.start()
-        except BaseException:
+        except duckdb.Error as error:
             self.database.close()
-            raise
+            raise self.database.refused(error) from error
 
     def close(self) -> None:
         """Write what waits, wind up what is being answered, close the file."""

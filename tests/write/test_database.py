@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from localytics.errors import SetupError
+from localytics.errors import LocalyticsError, SetupError
 from localytics.event import Event
 from localytics.settings import Settings, load
 from localytics.store import Store
@@ -74,6 +74,26 @@ def test_database_with_a_damaged_head(tmp_path: Path) -> None:
     content[100] ^= 1
     (tmp_path / FILE_NAME).write_bytes(content)
     assert "is damaged" in opening(tmp_path).message
+
+
+def test_damaged_block_is_an_error_of_ours_wherever_it_is(tmp_path: Path) -> None:
+    with Store(settings_of(tmp_path)) as store:
+        store.record([Event(event_type="x", id=f"{n}", user_id=f"{n % 7}") for n in range(50_000)])
+    file = tmp_path / FILE_NAME
+    good = file.read_bytes()
+    failed = 0
+    for block in range(12_288, len(good), 262_144):
+        content = bytearray(good)
+        content[block + 5000] ^= 1
+        file.write_bytes(content)
+        try:
+            with Store(settings_of(tmp_path)) as store:
+                store.reader.figures("select count(distinct id), max(user_id) from events")
+                store.record([Event(event_type="x", id="1", timestamp=1)])
+        except LocalyticsError:
+            failed += 1
+        file.with_name(f"{FILE_NAME}.wal").unlink(missing_ok=True)
+    assert failed > 0
 
 
 def test_data_dir_that_is_a_file(tmp_path: Path) -> None:

@@ -58,14 +58,14 @@ class Database:
         except OSError as error:
             raise self._unusable(error.strerror or str(error)) from error
         except duckdb.Error as error:
-            raise self._refused(error) from error
+            raise self.refused(error) from error
         root = opened.connection
         try:
             root.execute("set global TimeZone = 'UTC'")
             migrate(root)
         except duckdb.Error as error:
             root.close()
-            raise self._refused(error) from error
+            raise self.refused(error) from error
         except BaseException:
             root.close()
             raise
@@ -139,6 +139,21 @@ class Database:
                 self._reopening = False
                 self._changed.notify_all()
 
+    def refused(self, error: duckdb.Error) -> SetupError:
+        """DuckDB's `error` at opening, as something that can be acted on."""
+        text = str(error)
+        if "Could not set lock" in text or "used by another process" in text:
+            return SetupError(
+                f"Another process has the store in {self.folder} open",
+                hint="Only one process can own it: stop the other, or name another --data-dir.",
+            )
+        if any(sign in text for sign in ("not a valid", "Corrupt", "Could not read", "extension")):
+            return SetupError(
+                f"{self.path} is damaged, or is not a DuckDB database",
+                hint="Put a backup in its place, or move it away to begin with an empty store.",
+            )
+        return self._unusable(text.partition("\n")[0])
+
     def _create(self) -> None:
         """Make an empty database elsewhere and move it here whole.
 
@@ -170,21 +185,6 @@ class Database:
             "autoload_known_extensions": False,
             "python_enable_replacements": False,
         }
-
-    def _refused(self, error: duckdb.Error) -> SetupError:
-        """DuckDB's `error` at opening, as something that can be acted on."""
-        text = str(error)
-        if "Could not set lock" in text or "used by another process" in text:
-            return SetupError(
-                f"Another process has the store in {self.folder} open",
-                hint="Only one process can own it: stop the other, or name another --data-dir.",
-            )
-        if any(sign in text for sign in ("not a valid", "Corrupt", "Could not read", "extension")):
-            return SetupError(
-                f"{self.path} is damaged, or is not a DuckDB database",
-                hint="Put a backup in its place, or move it away to begin with an empty store.",
-            )
-        return self._unusable(text.partition("\n")[0])
 
     def _unusable(self, reason: str) -> SetupError:
         return SetupError(
