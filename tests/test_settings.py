@@ -57,7 +57,18 @@ def test_lists_come_from_the_environment_by_comma() -> None:
     assert settings.server.allowed_hosts == ("stats.local", "box")
 
 
-@pytest.mark.parametrize(("text", "enabled"), [("true", True), ("false", False), ("0", False)])
+@pytest.mark.parametrize(
+    ("text", "enabled"),
+    [
+        ("true", True),
+        ("false", False),
+        ("0", False),
+        ("Off", False),
+        ("no", False),
+        ("on", True),
+        ("YES", True),
+    ],
+)
 def test_analytics_enabled_is_honoured(text: str, enabled: bool) -> None:
     assert load(environ={"ANALYTICS_ENABLED": text}).ingest.enabled is enabled
 
@@ -83,6 +94,35 @@ def test_errors_name_the_setting(
     path.write_text(file)
     with pytest.raises(SetupError, match=re.escape(named)):
         load(path, environ=environ)
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "takes"),
+    [
+        ("LOCALYTICS_SERVER__PORT", "70000", "a whole number, at least 0 and at most 65535"),
+        ("LOCALYTICS_STORE__MEMORY_MB", "1", "a whole number, at least 256"),
+        ("LOCALYTICS_QUERY__SECONDS", "nan", "a number, more than 0 and at most 3600"),
+        ("LOCALYTICS_SERVER__LOG_LEVEL", "loud", "debug, info, warning or error"),
+        ("LOCALYTICS_CLAUDE__FOLLOW", "perhaps", "true or false"),
+        ("ANALYTICS_ENABLED", "perhaps", "true or false"),
+    ],
+)
+def test_errors_say_who_said_what_and_what_would_be_right(
+    variable: str, text: str, takes: str
+) -> None:
+    with pytest.raises(SetupError) as told:
+        load(environ={variable: text})
+    for part in (variable, repr(text), takes):
+        assert part in told.value.message
+
+
+def test_the_example_of_a_section_is_toml(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("port = 1\n")
+    with pytest.raises(SetupError) as told:
+        load(path, environ={})
+    lines = re.findall(r"line (\[\w+\]|\w+ = \d+)", str(told.value.hint))
+    assert tomllib.loads("\n".join(lines)) == {"server": {"port": 4777}}
 
 
 def test_a_missing_file_is_said() -> None:

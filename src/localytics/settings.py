@@ -9,7 +9,7 @@ import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import msgspec
 from msgspec import Meta, Struct
@@ -19,6 +19,8 @@ from localytics.errors import SetupError
 
 PREFIX = "LOCALYTICS_"
 CONFIG = "LOCALYTICS_CONFIG"  # names the settings file itself
+_HINT = "config.toml in the repository lists every setting, its default and its meaning."
+_SWITCH = {"yes": True, "on": True, "no": False, "off": False}
 
 
 class Server(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -157,26 +159,69 @@ def load(
 
     Raises SetupError naming the setting, what was given and what it takes.
     """
-    values: dict[str, dict[str, Any]] = {}
+    given: dict[tuple[str, str], tuple[Any, str]] = {}  # a value, and whose word that is
     if file is not None:
-        values = _read(file)
-    for section, key, text in _environment(os.environ if environ is None else environ):
-        values.setdefault(section, {})[key] = text
-    for section, given in (overrides or {}).items():
-        values.setdefault(section, {}).update(given)
-    try:
-        return msgspec.convert(values, Settings, strict=False)
-    except msgspec.ValidationError as error:
-        raise SetupError(
-            f"A setting is wrong: {error}",
-            hint="config.toml in the repository lists every setting, its default and its meaning.",
-        ) from None
+        for section_name, section in _read(file).items():
+            if section_name not in Settings.__struct_fields__:
+                raise SetupError(f"[{section_name}], from {file}, is no section", hint=_HINT)
+            for key, value in section.items():
+                given[section_name, key] = value, str(file)
+    for section_name, key, text, variable in _environment(
+        os.environ if environ is None else environ
+    ):
+        given[section_name, key] = text, variable
+    for section_name, words in (overrides or {}).items():
+        for key, value in words.items():
+            given[section_name, key] = value, "the command line"
+    known = {
+        (section.name, setting.name): setting for section, all_ in sections() for setting in all_
+    }
+    values: dict[str, dict[str, Any]] = {}
+    for (section_name, key), (value, source) in given.items():
+        name = f"{section_name}.{key}"
+        if (section_name, key) not in known:
+            raise SetupError(f"{name}, from {source}, is no setting", hint=_HINT)
+        values.setdefault(section_name, {})[key] = _value(
+            name, known[section_name, key].type, value, source
+        )
+    return msgspec.convert(values, Settings)
 
 
 def sections() -> Iterator[tuple[FieldInfo, tuple[FieldInfo, ...]]]:
     """Every section with its settings, in the order of config.toml."""
     for section in fields(Settings):
         yield section, fields(section.type)
+
+
+def _value(name: str, kind: Any, given: Any, source: str) -> Any:
+    """`given` as the setting `name` takes it."""
+    if get_args(kind)[0] is bool and isinstance(given, str):
+        given = _SWITCH.get(given.strip().lower(), given)
+    try:
+        return msgspec.convert(given, kind, strict=False)
+    except msgspec.ValidationError:
+        raise SetupError(
+            f"{name} is {given!r} in {source}, and takes {_takes(kind)}", hint=_HINT
+        ) from None
+
+
+def _takes(kind: Any) -> str:
+    """What a setting of type `kind` takes, in words."""
+    plain, limits = get_args(kind)
+    if plain is bool:
+        return "true or false"
+    if get_origin(plain) is Literal:
+        *others, last = get_args(plain)
+        return f"{', '.join(others)} or {last}"
+    if plain in {int, float}:
+        bounds = (
+            ("at least", limits.ge),
+            ("more than", limits.gt),
+            ("at most", limits.le),
+        )
+        told = " and ".join(f"{word} {bound}" for word, bound in bounds if bound is not None)
+        return f"{'a whole number' if plain is int else 'a number'}, {told}".removesuffix(", ")
+    return "text" if plain is str else "a list of texts"
 
 
 def _read(file: Path) -> dict[str, dict[str, Any]]:
@@ -190,14 +235,15 @@ def _read(file: Path) -> dict[str, dict[str, Any]]:
         if not isinstance(section, dict):
             raise SetupError(
                 f"{name} stands outside any section in {file}",
-                hint="Settings live in sections, as in: [server] port = 4777",
+                hint="Settings live in sections: a line [server], and below it a line port = 4777",
             )
     return values
 
 
-def _environment(environ: Mapping[str, str]) -> Iterator[tuple[str, str, Any]]:
+def _environment(environ: Mapping[str, str]) -> Iterator[tuple[str, str, Any, str]]:
+    """Section, key and text of what is set, and the variable that says so."""
     if "ANALYTICS_ENABLED" in environ:
-        yield "ingest", "enabled", environ["ANALYTICS_ENABLED"]
+        yield "ingest", "enabled", environ["ANALYTICS_ENABLED"], "ANALYTICS_ENABLED"
     known = {
         f"{PREFIX}{section.name}__{setting.name}".upper(): (section.name, setting)
         for section, settings in sections()
@@ -217,4 +263,5 @@ def _environment(environ: Mapping[str, str]) -> Iterator[tuple[str, str, Any]]:
             section_name,
             setting.name,
             [part for part in text.split(",") if part] if is_list else text,
+            variable,
         )
