@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import http.server
+import shutil
 import signal
 import socket
 import stat
@@ -210,3 +211,38 @@ def test_another_service_on_the_port_of_a_crashed_one_is_seen_through(tmp_path: 
         finally:
             other.shutdown()
             thread.join()
+
+
+def test_a_copied_clone_makes_an_environment_of_its_own(tmp_path: Path) -> None:
+    """With a python that only writes down what it is asked to do."""
+    python = tmp_path / "python"
+    python.write_text(
+        '#!/bin/sh\n[ "$1 $2" = "-m venv" ] || exit 0\n'
+        'for folder; do :; done\nmkdir -p "$folder/bin"; echo made >>"$folder/../made"\n'
+        'cp "$0" "$folder/bin/python"\n'
+        'printf \'#!/bin/sh\\necho "$0"\\n\' >"$folder/bin/localytics"\n'
+        'chmod +x "$folder/bin/localytics"\n'
+    )
+    python.chmod(0o755)
+    first, second = tmp_path / "first", tmp_path / "second"
+    (first / "scripts").mkdir(parents=True)
+    root = Path(__file__).parents[2]
+    for name in ("scripts/environment", "scripts/serve", "pyproject.toml"):
+        shutil.copy(root / name, first / name)
+    link = tmp_path / "serve"
+    for clone in (first, second):
+        if clone is second:
+            shutil.copytree(first, second)
+            (second / "made").unlink()
+        link.unlink(missing_ok=True)
+        link.symlink_to(clone / "scripts" / "serve")
+        for _ in range(2):
+            told = subprocess.run(
+                [link],
+                capture_output=True,
+                text=True,
+                check=True,
+                env={**ENVIRON, "PYTHON": str(python)},
+            )
+            assert told.stdout.strip() == f"{clone.resolve()}/.venv/bin/localytics"
+        assert (clone / "made").read_text() == "made\n"
