@@ -4,12 +4,14 @@ import sys
 
 import rich_click as click
 from rich.console import Console
+from rich.text import Text
 
 from localytics import __version__
 from localytics.cli.demo import demo
 from localytics.cli.importing import import_
 from localytics.cli.report import report
 from localytics.cli.serve import serve
+from localytics.cli.text import plain
 from localytics.errors import LocalyticsError
 
 click.rich_click.TEXT_MARKUP = "markdown"
@@ -37,11 +39,7 @@ def main() -> None:
         command()
     except LocalyticsError as error:
         console = Console(stderr=True, highlight=False, soft_wrap=True)
-        console.print(f"[bold red]Error:[/] {_plain(error.message)}")
+        console.print(Text.assemble(("Error: ", "bold red"), plain(error.message)))
         if error.hint:
-            console.print(f"[dim]{_plain(error.hint)}[/]")
+            console.print(plain(error.hint, "dim"))
         sys.exit(1)
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", "\\[")

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from localytics.cli.options import data_options, settings_of
 from localytics.cli.reach import reach
-from localytics.cli.report import plain
+from localytics.cli.text import plain
 
 
 @click.command()

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from localytics.cli.options import data_options, settings_of
 from localytics.cli.reach import Reach, reach
-from localytics.cli.report import plain, print_pairs
+from localytics.cli.text import plain, print_pairs
 from localytics.event import Event
 from localytics.sink import Outcome
 

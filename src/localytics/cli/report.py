@@ -2,7 +2,6 @@
 
 import re
 import sys
-from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from rich.text import Text
 
 from localytics.cli.options import data_options, settings_of
 from localytics.cli.reach import reach
+from localytics.cli.text import plain, print_pairs
 from localytics.window import GRAINS, TIME_RANGES
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ _MOST_RECORDS = 50
 _UNBOUNDED = 1_000_000
 _MOST_EMPTY = 3  # buckets in a row without anything; more are shown as one line
 # Control characters, ends of lines, and what turns the direction of writing.
-_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _SHORT_TIME = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)\S*$")
 
 
@@ -129,21 +128,6 @@ def _command(report: "Report") -> click.Command:
 def _console() -> Console:
     """As wide as the terminal; wide enough for most tables where the output goes elsewhere."""
     return Console(highlight=False, width=None if sys.stdout.isatty() else 240)
-
-
-def plain(data: str, style: str = "") -> Text:
-    """Data as it is: nothing in it is markup, and what would steer a terminal is spelled out."""
-    spelled = _STEERING.sub(lambda found: found[0].encode("unicode_escape").decode(), data)
-    return Text(spelled, style)
-
-
-def print_pairs(console: Console, pairs: Sequence[tuple[str, Text]]) -> None:
-    """Names and values, a line each."""
-    names = [plain(name, "dim") for name, _ in pairs]
-    width = max((name.cell_len for name in names), default=0)
-    for name, (_, value) in zip(names, pairs, strict=True):
-        gap = " " * (width - name.cell_len + 2)
-        console.print(Text.assemble(name, gap, value), soft_wrap=True)
 
 
 def _dashed(name: str) -> str:
