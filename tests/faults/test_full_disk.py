@@ -89,3 +89,16 @@ def test_new_store_on_a_full_disk_says_so(tmp_path: Path) -> None:
         disk.free()
         with Store(settings) as store:
             assert store.writer.running
+
+
+def test_service_is_ready_again_by_itself_once_there_is_room(tmp_path: Path) -> None:
+    event = {"event_type": "x", "id": "1", "metadata": {"text": "x" * 20_000}}
+    with small_disk(tmp_path / "disk", 16) as disk:
+        service = Service(disk.folder / "data", SMALL_LOG)
+        service.log = tmp_path / "log"
+        with service:
+            disk.fill()
+            assert service.post("/api/v1/events", json=event).status_code == 507
+            assert not service.answers()
+            disk.free()
+            eventually(service.answers, "a 200 on /readyz though nothing was sent")

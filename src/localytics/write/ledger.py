@@ -6,6 +6,7 @@ what reads back counts as stored.
 """
 
 import logging
+import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -29,6 +30,7 @@ Change = Callable[[duckdb.DuckDBPyConnection], int]
 _LAST_SEQ = statement("last_seq")
 _KEEP_LAST_SEQ = statement("keep_last_seq")
 _ATTEMPTS = 4
+_LEAST_ROOM_BYTES = 1024 * 1024
 _FULL = ("No space left", "not enough space", "quota exceeded")
 # What one event can cause, as opposed to the machine: such a group is taken apart to find it.
 _POISON = (
@@ -107,6 +109,14 @@ class Ledger:
             self.recover()
             raise _ours(error) from error
         return count
+
+    def try_out(self) -> None:
+        """Write next to nothing, or raise; a disk with hardly any room counts as full."""
+        if not self.sound:
+            self.recover()
+        if shutil.disk_usage(self._database.folder).free < _LEAST_ROOM_BYTES:
+            raise _disk_full()
+        self.change(lambda _: 0)
 
     def _write(self, rows: Rows, tallies: list[Tally], *, replay: bool) -> None:
         """Make `rows` durable and count them, or raise. What the machine does is met here."""
@@ -201,8 +211,12 @@ def _is_full(error: BaseException | None) -> bool:
 def _ours(error: BaseException | None) -> LocalyticsError:
     """`error` of DuckDB or of opening the store, as it is told to callers: without its paths."""
     if _is_full(error):
-        return DiskFull(
-            "The disk is full: nothing of this request was stored",
-            hint="Free some space; the service goes on by itself.",
-        )
+        return _disk_full()
     return StorageFailed("The store is not available at the moment", hint="The log says why.")
+
+
+def _disk_full() -> DiskFull:
+    return DiskFull(
+        "The disk is full: nothing of this request was stored",
+        hint="Free some space; the service goes on by itself.",
+    )

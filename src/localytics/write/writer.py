@@ -39,7 +39,8 @@ class Work:
 class Writer:
     """Owns the write side of `database`. `start`, `submit` from any thread, `stop`.
 
-    `last_error` is what kept the last group from being stored, None where nothing did.
+    `last_error` is what kept the last group from being stored, until a write succeeds again; where
+    none comes, the writer tries one itself.
     """
 
     def __init__(self, database: Database, settings: Ingest) -> None:
@@ -130,17 +131,16 @@ class Writer:
             if group := self._next_group():
                 crowd = len(group) if sum(len(one.events) for one in group) < _FEW_EVENTS else 1
                 self._take(group)
-            elif not self._ledger.sound:
+            elif self._ailing:
                 self._mend()
 
     def _await(self) -> bool:
         """Wait for something to do; false once there will be nothing more."""
-        ledger = self._ledger
-        was_sound = ledger.sound
+        was_ailing = self._ailing
         with self._wake:
             self._wake.wait_for(
-                lambda: self._waiting or self._work or self._stopping or was_sound > ledger.sound,
-                timeout=None if was_sound else _RETRY_SECONDS,
+                lambda: self._waiting or self._work or self._stopping or self._ailing > was_ailing,
+                timeout=_RETRY_SECONDS if was_ailing else None,
             )
             return bool(self._waiting or self._work or not self._stopping)
 
@@ -170,12 +170,18 @@ class Writer:
             for batch, outcome in zip(group, outcomes, strict=True):
                 batch.tell(outcome)
 
+    @property
+    def _ailing(self) -> bool:
+        return not self._ledger.sound or self.last_error is not None
+
     def _mend(self) -> None:
-        """Try to use the store again though nothing is to be written: readers wait for it too."""
+        """Try to write though nothing waits: readers, and whoever asks for readiness, do."""
         try:
-            self._ledger.recover()
+            self._ledger.try_out()
         except Exception as error:
-            _told(error)
+            self.last_error = _told(error)
+        else:
+            self.last_error = None
 
     def _do(self, work: Work) -> None:
         try:
