@@ -9,6 +9,7 @@ import duckdb
 from localytics.errors import Busy, LocalyticsError
 from localytics.event import Event
 from localytics.query.reader import Reader
+from localytics.rollup.rolling import Rolling
 from localytics.settings import Settings
 from localytics.sink import Outcome
 from localytics.write.batch import Batch
@@ -25,12 +26,14 @@ class Store:
     def __init__(self, settings: Settings) -> None:
         self.database = Database(settings.data_dir, settings.store)
         self.writer = Writer(self.database, settings.ingest)
+        self.rolling = Rolling(self.database)
         self.reader = Reader(self.database, settings.query)
 
     def open(self) -> None:
         """Open or create the file. Raises SetupError where that can't be."""
         self.database.open()
         try:
+            self.rolling.prepare()
             self.writer.start()
         except duckdb.Error as error:
             self.database.close()

@@ -8,19 +8,30 @@ from bisect import bisect_left, bisect_right
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import duckdb
 from msgspec import Struct
 
+from localytics.event import NEWEST, OLDEST
 from localytics.query.question import Question
 from localytics.query.report import WindowAnswer
-from localytics.query.template import query
+from localytics.query.template import Query, Shape, Spell, needs, query, render
+from localytics.rollup.rollups import DAY, HOUR, QUARTER
 from localytics.window import Window, window_of
 
 R = TypeVar("R", bound=Struct)
-_SLOT_SECONDS = 900
+GRAINS = (QUARTER, HOUR, DAY)
+_EXTENT = "select {{ first() }} as oldest, {{ last() }} as newest from {{ events() }}"
+_STATE = """
+select
+    watermark,
+    coalesce((select list(distinct day) from stale_days), []),
+    (select max(last_at) from archive)
+from rollup_state
+"""
 _MICROSECOND = timedelta(microseconds=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Ask:
@@ -100,16 +111,30 @@ class Ask:
         return [found.get(_naive(bucket), []) for bucket in self.buckets]
 
     def _run(self, section: str, more: dict[str, Any]) -> list[dict[str, Any]]:
-        found = query(self.question.report.name, section, frozenset(self.question.filters))
-        values = self._values() | more
-        if "slot_seconds" in found.binds:
-            values |= self._times()
+        wanted = needs(self.question.report.name, section)
+        times = self._times(clock=wanted.clock) if wanted.timed else None
+        found = query(self.question.report.name, section, self._shape(times))
+        return self._fetch(found, self._values() | (times.values if times else {}) | more)
+
+    def _fetch(self, found: Query, values: dict[str, Any]) -> list[dict[str, Any]]:
+        for spell in found.spells:
+            values |= _whole_slots(spell, values[spell.start], values[spell.end])
+        values |= {"watermark": self._state.watermark, "stale": self._state.stale}
         cursor = self._cursor.execute(
             found.sql, {name: _bindable(values[name]) for name in found.binds}
         )
         names = [column[0] for column in cursor.description or ()]
         rows = cursor.fetchall()
         return [dict(zip(names, map(_plain, row), strict=True)) for row in rows]
+
+    def _shape(self, times: "_Times | None" = None) -> Shape:
+        grains = frozenset(GRAINS if times is None else times.grains)
+        return Shape(
+            filters=frozenset(self.question.filters),
+            grains=grains if self._state.watermark else frozenset(),
+            has_archive=self._state.archived_until is not None,
+            has_stale=bool(self._state.stale),
+        )
 
     def _localized(self, columns: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -127,9 +152,10 @@ class Ask:
             **self.question.filters,
         }
 
-    def _times(self) -> dict[str, Any]:
+    def _times(self, *, clock: bool) -> "_Times":
         """What `timed` binds: the stretches of the window in which neither the bucket nor the
-        offset from UTC changes, and a slot that divides them all.
+        offset from UTC changes, and a slot that divides them all; where a `clock` is read, one that
+        divides its hours too.
         """
         # Only where there are events: a century of slots, as fine as the odd offsets of its first
         # half would have them, takes seconds.
@@ -140,26 +166,67 @@ class Ask:
         buckets = buckets[: bisect_left(buckets, end)]
         offsets = Window(start=start, end=end, timezone=self.window.timezone).offsets()
         cuts = {*buckets[1:], *dict(offsets[1:])}
-        seconds = (*map(_epoch, (*buckets, *cuts)), *(offset for _, offset in offsets))
-        slot = math.gcd(_SLOT_SECONDS, *seconds)
+        seconds = [_epoch(cut) for cut in cuts]
+        if clock:
+            seconds += [HOUR, *(offset for _, offset in offsets)]
+        slot = math.gcd(DAY, *seconds)
         starts = [datetime.fromtimestamp(_epoch(start) // slot * slot, UTC), *sorted(cuts)]
         changes = [since for since, _ in offsets[1:]]
-        return {
+        values = {
             "slot_seconds": slot,
             "stretch_starts": [_naive(one) for one in starts],
             "stretch_ends": [_naive(one) for one in (*starts[1:], end)],
             "stretch_buckets": [
-                _naive(buckets[bisect_right(buckets, one) - 1]) for one in starts if buckets
+                _naive(buckets[max(0, bisect_right(buckets, one) - 1)]) for one in starts if buckets
             ],
             "stretch_offsets": [offsets[bisect_right(changes, one)][1] for one in starts],
         }
+        return _Times(values, tuple(grain for grain in GRAINS if slot % grain == 0))
+
+    @cached_property
+    def _state(self) -> "_State":
+        """How far the rollups can be relied on."""
+        (row,) = self._cursor.execute(_STATE).fetchall()
+        return _State(*row)
 
     @cached_property
     def _extent(self) -> tuple[datetime | None, datetime | None]:
         """When the first and the last event of the store were."""
-        row = self._cursor.execute("select min(timestamp), max(timestamp) from events").fetchone()
-        oldest, newest = row or (None, None)
+        found = render(_EXTENT, self._shape()._replace(filters=frozenset()))
+        (row,) = self._fetch(found, {"start": OLDEST, "end": NEWEST})
+        oldest, newest = row["oldest"], row["newest"]
         return (oldest and oldest.replace(tzinfo=UTC)), (newest and newest.replace(tzinfo=UTC))
+
+
+class _Times(NamedTuple):
+    """What `timed` binds, and the grains whose slots no bucket divides."""
+
+    values: dict[str, Any]
+    grains: tuple[int, ...]
+
+
+class _State(NamedTuple):
+    """How far the rollups go, the days they are not to be relied on for, and the time up to which
+    retention has removed events."""
+
+    watermark: int
+    stale: list[datetime]
+    archived_until: datetime | None
+
+
+def _whole_slots(spell: Spell, start: datetime, end: datetime) -> dict[str, datetime]:
+    """Where the slots of the spell's grain begin and end that lie between `start` and `end` whole,
+    and where what is cut off on the left ends and on the right begins."""
+    up = datetime.fromtimestamp(-(-_epoch_us(start) // (spell.grain * 1_000_000)) * spell.grain, UTC)
+    down = datetime.fromtimestamp(_epoch_us(end) // (spell.grain * 1_000_000) * spell.grain, UTC)
+    left = min(up, end)
+    name = f"{spell.start}_{spell.end}_{spell.grain}"
+    return {
+        f"{name}_up": up,
+        f"{name}_down": down,
+        f"{name}_left": left,
+        f"{name}_right": max(down, left),
+    }
 
 
 def _plain(value: Any) -> Any:
@@ -169,6 +236,10 @@ def _plain(value: Any) -> Any:
 
 def _bindable(value: Any) -> Any:
     return _naive(value) if isinstance(value, datetime) and value.tzinfo else value
+
+
+def _epoch_us(instant: datetime) -> int:
+    return (instant - _EPOCH) // _MICROSECOND
 
 
 def _epoch(instant: datetime) -> int:

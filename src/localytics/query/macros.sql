@@ -1,21 +1,11 @@
-{#- What the .sql files of reports may call. Relations first: they hide where figures come from. #}
-
-{%- macro events(start="start", end="end") -%}
-(
-    select * from events
-    where timestamp >= ${{ start }}::timestamp and timestamp < ${{ end }}::timestamp
-    {% for column in filters %} and {{ column }} = ${{ column }}{% endfor %}
-)
-{%- endmacro %}
-
-{%- macro messages(start="start", end="end") -%}
-(select * from {{ events(start, end) }} where event_type = 'message.sent')
-{%- endmacro %}
+{#- What the .sql files of reports may call, beside the relations `events`, `messages` and
+    `response_times`. A row of these is one event or the sum of several, so nothing is counted by
+    rows: figures are words. #}
 
 {#- A relation with `bucket` (the start of its bucket in UTC) and `local` (the wall clock, to the
     slot). Reading a clock in a time zone for every row is slow, so it is read once for each slot,
-    15 minutes or less that no bucket divides; slots are laid out stretch by stretch, a stretch
-    being time of one bucket and one offset from UTC. #}
+    which no bucket divides; slots are laid out stretch by stretch, a stretch being time of one
+    bucket and one offset from UTC. #}
 {%- macro timed(relation) -%}
 (
     select r.*, slots.bucket, slots.local
@@ -35,37 +25,42 @@
 )
 {%- endmacro %}
 
-{#- Words that engines spell differently, or that mean something particular here. #}
+{%- macro count() -%} coalesce(sum(n), 0)::bigint {%- endmacro %}
 
-{%- macro count_if(condition) -%} count(*) filter (where {{ condition }}) {%- endmacro %}
+{%- macro errors() -%} coalesce(sum(errors), 0)::bigint {%- endmacro %}
 
 {%- macro uniq(column) -%} count(distinct {{ column }}) {%- endmacro %}
 
-{#- Nearest rank: the smallest value that a share q of all values does not exceed. #}
-{%- macro quantile(column, q) -%} quantile_disc({{ column }}, {{ q }})::double {%- endmacro %}
-
 {%- macro share(part, whole) -%} (100.0 * {{ part }} / nullif({{ whole }}, 0)) {%- endmacro %}
 
-{#- Exact sums of decimals; the division alone is rounded. #}
-{%- macro mean(column) -%} (sum({{ column }})::double / nullif(count({{ column }}), 0)) {%- endmacro %}
+{%- macro total(column) -%} coalesce(sum({{ column }}), 0) {%- endmacro %}
+
+{#- Exact sums of decimals, over the events that carry the figure; the division alone is rounded. #}
+{%- macro mean(column) -%}
+(sum({{ column }})::double / nullif(sum({{ column }}_n), 0)::double)
+{%- endmacro %}
 
 {%- macro tokens() -%}
-(coalesce(input_tokens, 0)::hugeint + coalesce(output_tokens, 0)
- + coalesce(cache_read_tokens, 0) + coalesce(cache_write_tokens, 0))
+({{ total('input_tokens') }} + {{ total('output_tokens') }}
+ + {{ total('cache_read_tokens') }} + {{ total('cache_write_tokens') }})
 {%- endmacro %}
 
-{#- A call that is billed and has no known price. #}
-{%- macro unpriced() -%}
-(cost_usd is null and coalesce(
-    input_tokens, output_tokens, cache_read_tokens, cache_write_tokens
-) is not null)
-{%- endmacro %}
+{#- Calls that are billed and have no known price. #}
+{%- macro unpriced() -%} coalesce(sum(unpriced), 0)::bigint {%- endmacro %}
+
+{#- Is anything billed in it? #}
+{%- macro billed() -%} (cost_usd_n > 0 or unpriced > 0) {%- endmacro %}
 
 {#- Where nothing was billed the cost is 0; where nothing that was billed has a price, unknown. #}
 {%- macro cost() -%}
-case when count(cost_usd) = 0 and {{ count_if(unpriced()) }} > 0 then null
-     else coalesce(sum(cost_usd), 0) end
+case when coalesce(sum(cost_usd_n), 0) = 0 and sum(unpriced) > 0 then null
+     else {{ total('cost_usd') }} end
 {%- endmacro %}
+
+{#- When it began and when it was last heard of. #}
+{%- macro first() -%} min(first_at) {%- endmacro %}
+
+{%- macro last() -%} max(last_at) {%- endmacro %}
 
 {#- Of a reading of a clock: 0 = Monday to 6 = Sunday, and 0 to 23. #}
 {%- macro day_of_week(column) -%} (isodow({{ column }}) - 1) {%- endmacro %}
@@ -74,7 +69,7 @@ case when count(cost_usd) = 0 and {{ count_if(unpriced()) }} > 0 then null
 
 {#- The value of the latest event that has one; of several at one instant the last by name. #}
 {%- macro latest(column) -%}
-arg_max({{ column }}, (timestamp, {{ column }})) filter (where {{ column }} is not null)
+arg_max({{ column }}, (last_at, {{ column }})) filter (where {{ column }} is not null)
 {%- endmacro %}
 
 {#- The different values that there are, in order. #}
@@ -85,4 +80,32 @@ coalesce(list_sort(list(distinct {{ column }}) filter (where {{ column }} is not
 {#- Is it one of the values of a bound list? #}
 {%- macro one_of(column, values) -%}
 list_contains(${{ values }}::varchar[], {{ column }})
+{%- endmacro %}
+
+{#- Nearest rank, by `column`: the smallest duration that a share q of all durations does not exceed.
+    Where durations are counted in bins, a bin stands for the value in its middle, which is off by
+    less than 1 % (rollup.bins). #}
+{%- macro nearest_rank(column, q, relation) -%}
+(
+    select {{ column }}, min(duration_ms) filter (where rank >= {{ q }} * whole) as duration_ms
+    from (
+        select
+            {{ column }},
+            duration_ms,
+            sum(weight) over (partition by {{ column }} order by duration_ms) as rank,
+            sum(weight) over (partition by {{ column }}) as whole
+        from (
+            select
+                {{ column }},
+                coalesce(
+                    exact::double,
+                    case when bin = -32768 then 0 else pow(1.02, bin) * 2 / 2.02 end
+                ) as duration_ms,
+                sum(weight) as weight
+            from {{ relation }}
+            group by all
+        )
+    )
+    group by {{ column }}
+)
 {%- endmacro %}

@@ -1,32 +1,62 @@
 """Template: a report's .sql file, section by section, over the words of macros.sql.
 
-A file holds its queries under `-- name:` headings. Values are always bound (`$start`). The words
-are the seam where another source (rollups) or another engine slides in without a report noticing.
+A file holds its queries under `-- name:` headings. Values are always bound (`$start`). The
+relations it calls (`events()`, `messages()`, `response_times()`) become rollups where those can
+tell, and events where not: no report notices (see plan).
 """
 
 import re
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 import duckdb
 import jinja2
 
+from localytics.query.needs import Needs, needs_of
+from localytics.query.plan import plan
 from localytics.query.question import FILTERS
+from localytics.rollup.rollups import MESSAGE
+from localytics.rollup.sql import single
 
 _HEADING = re.compile(r"^-- (\w+):.*$", re.MULTILINE)
-_MACROS = files("localytics.query").joinpath("macros.sql").read_text("utf-8")
+_here = files("localytics.query")
 _environment = jinja2.Environment(  # noqa: S701  (SQL, not HTML: values are bound, never rendered)
     undefined=jinja2.StrictUndefined
 )
+_MACROS = _here.joinpath("macros.sql").read_text("utf-8")
+_RELATION = _environment.from_string(_here.joinpath("relation.sql").read_text("utf-8"))
+
+
+class Shape(NamedTuple):
+    """What decides how a section reads its rows, beside its own text.
+
+    `grains` are the slots in seconds that divide no bucket; none, where nothing is rolled up yet.
+    """
+
+    filters: frozenset[str]
+    grains: frozenset[int]
+    has_archive: bool
+    has_stale: bool
+
+
+class Spell(NamedTuple):
+    """A stretch of time that a query is about, by the names that bind its start and end, and the
+    grain that fills it."""
+
+    start: str
+    end: str
+    grain: int
 
 
 class Query:
-    """One rendered query and the names of the values it binds."""
+    """One rendered query, the names of the values it binds, and the spells these come from."""
 
-    __slots__ = ("binds", "sql")
+    __slots__ = ("binds", "spells", "sql")
 
-    def __init__(self, sql: str) -> None:
+    def __init__(self, sql: str, spells: frozenset[Spell]) -> None:
         self.sql = sql
+        self.spells = spells
         (statement,) = duckdb.extract_statements(sql)
         self.binds: frozenset[str] = frozenset(statement.named_parameters)
 
@@ -40,9 +70,45 @@ def sections(report: str) -> dict[str, str]:
 
 
 @cache
-def query(report: str, section: str, filters: frozenset[str]) -> Query:
-    """A section of a report, narrowed to the columns that `filters` names."""
-    if not filters <= set(FILTERS):
-        raise ValueError(f"not all of {sorted(filters)} can be filtered by")
-    template = _environment.from_string(_MACROS + sections(report)[section])
-    return Query(template.render(filters=sorted(filters)).strip())
+def needs(report: str, section: str) -> Needs:
+    """What a section of a report needs."""
+    return needs_of(sections(report)[section])
+
+
+@cache
+def query(report: str, section: str, shape: Shape) -> Query:
+    """A section of a report, as `shape` has it read."""
+    return render(sections(report)[section], shape)
+
+
+def render(text: str, shape: Shape) -> Query:
+    """The query that `text` is, as `shape` has it read."""
+    if not shape.filters <= {*FILTERS}:
+        raise ValueError(f"not all of {sorted(shape.filters)} can be filtered by")
+    spells: set[Spell] = set()
+    wanted = needs_of(text)
+    sources = plan(wanted, shape.filters, shape.grains)
+
+    def relation(messages: bool, start: str, end: str) -> str:
+        conditions = [f"{column} = ${column}" for column in sorted(shape.filters)]
+        if messages:
+            conditions.append(f"event_type = '{MESSAGE}'")
+        spells.update(Spell(start, end, grain) for one in sources for grain in one.grains)
+        return _RELATION.render(
+            sources=sources,
+            start=start,
+            end=end,
+            conditions=conditions,
+            has_archive=shape.has_archive,
+            has_stale=shape.has_stale,
+            single=single(binned=False),
+            binned=single(binned=True),
+        )
+
+    template = _environment.from_string(_MACROS + text)
+    sql = template.render(
+        events=lambda start="start", end="end": relation(False, start, end),
+        messages=lambda start="start", end="end": relation(True, start, end),
+        response_times=lambda start="start", end="end": relation(True, start, end),
+    )
+    return Query(sql.strip(), frozenset(spells))

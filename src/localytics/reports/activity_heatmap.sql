@@ -2,7 +2,7 @@
 select
     {{ day_of_week('local') }} as day_of_week,
     {{ hour_of_day('local') }} as hour,
-    count(*) as count,
+    {{ count() }} as count,
     {{ mean('cost_usd') }} as avg_cost,
     {{ mean('duration_ms') }} as avg_response_time
 from {{ timed(messages()) }}

@@ -2,7 +2,7 @@
 select
     bucket as timestamp,
     {{ cost() }} as cost,
-    count(*) as message_count
+    {{ count() }} as message_count
 from {{ timed(messages()) }}
 group by bucket
 
@@ -12,7 +12,7 @@ select
     coalesce(model, 'unknown') as name,
     {{ cost() }} as cost
 from {{ timed(messages()) }}
-where cost_usd is not null or {{ unpriced() }}
+where {{ billed() }}
 group by all
 order by name
 
@@ -20,7 +20,7 @@ order by name
 select
     {{ cost() }} as total_cost,
     {{ mean('cost_usd') }} as average_cost_per_message,
-    {{ count_if(unpriced()) }} as unpriced_messages
+    {{ unpriced() }} as unpriced_messages
 from {{ messages() }}
 
 -- models: what each model cost
@@ -28,7 +28,7 @@ select
     coalesce(model, 'unknown') as name,
     {{ cost() }} as cost
 from {{ messages() }}
-where cost_usd is not null or {{ unpriced() }}
+where {{ billed() }}
 group by all
 order by name
 
@@ -37,6 +37,6 @@ select
     coalesce(project_id, 'unknown') as name,
     {{ cost() }} as cost
 from {{ messages() }}
-where cost_usd is not null or {{ unpriced() }}
+where {{ billed() }}
 group by all
 order by name

@@ -1,8 +1,8 @@
 -- models: messages and tokens of each model
 select
     model as model_id,
-    count(*) as usage_count,
-    sum({{ tokens() }}) as total_tokens
+    {{ count() }} as usage_count,
+    {{ tokens() }} as total_tokens
 from {{ messages() }}
 where model is not null
 group by model

@@ -21,7 +21,7 @@ class ModelUsage(Struct, frozen=True, kw_only=True):
     total_cost: Decimal | None
     avg_cost_per_message: float | None
     avg_response_time_ms: float | None
-    p95_response_time_ms: float | None
+    p95_response_time_ms: float | None = None
     avg_tokens_input: float | None
     avg_tokens_output: float | None
     previous_message_count: int
@@ -37,10 +37,20 @@ class ModelsUsage(Answer, frozen=True, kw_only=True):
     least_used: str | None
 
 
+class _Pace(Struct, frozen=True, kw_only=True):
+    model: str
+    p95_response_time_ms: float
+
+
 def read(ask: Ask) -> ModelsUsage:
     """Every model that has messages in the window."""
+    paces = {one.model: one.p95_response_time_ms for one in ask.rows("p95", _Pace)}
     models = [
-        replace(one, trend_percentage=trend(one.message_count, one.previous_message_count))
+        replace(
+            one,
+            p95_response_time_ms=paces.get(one.model),
+            trend_percentage=trend(one.message_count, one.previous_message_count),
+        )
         for one in ask.rows("models", ModelUsage)
     ]
     return ModelsUsage(

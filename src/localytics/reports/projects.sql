@@ -1,11 +1,11 @@
 -- projects: messages of each project, and when the last one was
 select
     project_id,
-    count(*) as messages,
+    {{ count() }} as messages,
     {{ uniq('session_id') }} as sessions,
-    sum({{ tokens() }}) as tokens,
+    {{ tokens() }} as tokens,
     {{ cost() }} as cost,
-    max(timestamp) as last_activity
+    {{ last() }} as last_activity
 from {{ messages() }}
 where project_id is not null
 group by project_id

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Annotated
 
 from msgspec import Meta, Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from localytics.errors import InvalidParameter
 from localytics.query.ask import Ask
@@ -105,6 +105,11 @@ class _Figures(Struct, frozen=True, kw_only=True):
     error_rate: float | None = None
 
 
+class _Pace(Struct, frozen=True, kw_only=True):
+    project_id: str
+    p95_response_time_ms: float
+
+
 class _Day(Struct, frozen=True, kw_only=True):
     project_id: str
     messages: int
@@ -115,7 +120,13 @@ class _Day(Struct, frozen=True, kw_only=True):
 def read(ask: Ask) -> ProjectsComparison:
     """The figures of each project, its share of them all, and its days."""
     ids = list(dict.fromkeys(ask.options.project_ids))
-    known = {one.project_id: one for one in ask.rows("projects", _Figures, compared=ids)}
+    paces = {
+        one.project_id: one.p95_response_time_ms for one in ask.rows("p95", _Pace, compared=ids)
+    }
+    known = {
+        one.project_id: replace(one, p95_response_time_ms=paces.get(one.project_id))
+        for one in ask.rows("projects", _Figures, compared=ids)
+    }
     figures = [known.get(project, _Figures(project_id=project)) for project in ids]
     days = _days(ask, ids)
     return ProjectsComparison(

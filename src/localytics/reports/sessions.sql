@@ -4,7 +4,7 @@ from {{ events() }}
 
 -- sessions: those of a page, found by their times first, so that only theirs are looked at closely
 with page as (
-    select session_id, min(timestamp) as first_event, max(timestamp) as last_event
+    select session_id, {{ first() }} as first_event, {{ last() }} as last_event
     from {{ events() }}
     where session_id is not null
     group by session_id
@@ -23,8 +23,8 @@ places as (
 talks as (
     select
         session_id,
-        count(*) as messages,
-        sum({{ tokens() }}) as tokens,
+        {{ count() }} as messages,
+        {{ tokens() }} as tokens,
         {{ cost() }} as cost,
         {{ distinct_values('model') }} as models
     from {{ messages() }}

@@ -1,14 +1,14 @@
 -- messages: totals of the messages of a window
 select
-    count(*) as total_messages,
-    coalesce(sum({{ tokens() }}), 0) as total_tokens,
+    {{ count() }} as total_messages,
+    {{ tokens() }} as total_tokens,
     {{ cost() }} as total_cost,
     {{ mean('duration_ms') }} as avg_response_time_ms
 from {{ messages() }}
 
 -- events: totals of all the events of a window
 select
-    count(*) as total_events,
+    {{ count() }} as total_events,
     {{ uniq('session_id') }} as total_sessions,
     {{ uniq('project_id') }} as total_projects,
     {{ uniq('user_id') }} as total_users
@@ -23,7 +23,7 @@ select project_id as name
 from {{ messages() }}
 where project_id is not null
 group by project_id
-order by count(*) desc, project_id
+order by {{ count() }} desc, project_id
 limit 1
 
 -- most_used_model: the model with most messages
@@ -31,15 +31,15 @@ select model as name
 from {{ messages() }}
 where model is not null
 group by model
-order by count(*) desc, model
+order by {{ count() }} desc, model
 limit 1
 
 -- event_types: all events by type
 select
     event_type,
-    count(*) as count,
+    {{ count() }} as count,
     {{ mean('duration_ms') }} as avg_duration_ms,
-    {{ count_if('is_error') }} as error_count
+    {{ errors() }} as error_count
 from {{ events() }}
 group by event_type
 order by event_type

@@ -1,5 +1,5 @@
 -- messages: how many each day
-select bucket as timestamp, count(*) as value
+select bucket as timestamp, {{ count() }} as value
 from {{ timed(messages()) }}
 group by bucket
 
@@ -14,7 +14,7 @@ from {{ timed(messages()) }}
 group by bucket
 
 -- tokens: of each day
-select bucket as timestamp, sum({{ tokens() }}) as value
+select bucket as timestamp, {{ tokens() }} as value
 from {{ timed(messages()) }}
 group by bucket
 
@@ -24,7 +24,6 @@ from {{ timed(messages()) }}
 group by bucket
 
 -- errors: events of any type that failed, each day
-select bucket as timestamp, count(*) as value
+select bucket as timestamp, {{ errors() }} as value
 from {{ timed(events()) }}
-where is_error
 group by bucket

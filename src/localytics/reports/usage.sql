@@ -1,7 +1,7 @@
 -- totals: of the whole window
 select
-    count(*) as total_messages,
-    coalesce(sum({{ tokens() }}), 0) as total_tokens,
+    {{ count() }} as total_messages,
+    {{ tokens() }} as total_tokens,
     {{ uniq('session_id') }} as total_sessions,
     {{ mean('duration_ms') }} as avg_response_time_ms
 from {{ messages() }}
@@ -9,8 +9,8 @@ from {{ messages() }}
 -- days: messages of each day
 select
     bucket as timestamp,
-    count(*) as messages,
-    sum({{ tokens() }}) as tokens,
+    {{ count() }} as messages,
+    {{ tokens() }} as tokens,
     {{ uniq('session_id') }} as sessions
 from {{ timed(messages()) }}
 group by bucket

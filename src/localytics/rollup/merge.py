@@ -1,0 +1,23 @@
+"""Merge: partial rows of some days into one for each slot and keys. No figure changes by it."""
+
+import duckdb
+
+from localytics.rollup.days import Days, runs
+from localytics.rollup.rollups import tables
+from localytics.rollup.sql import merged, statement
+
+
+def touched_days(cursor: duckdb.DuckDBPyConnection) -> list[Days]:
+    """Days that have been added to since they were last merged."""
+    return runs(cursor, "touched_days")
+
+
+def merge(cursor: duckdb.DuckDBPyConnection, days: Days) -> None:
+    """Merge the rows of `days` in every rollup; in a transaction of the caller's."""
+    for rollup, grain in tables():
+        table = rollup.table(grain)
+        rows = merged(rollup, grain, statement("of_days", table=table))
+        cursor.execute(statement("added", rows=rows), days.bounds)
+        cursor.execute(statement("clear_days", table=table), days.bounds)
+        cursor.execute(statement("insert", table=table, rows="select * from added"))
+    cursor.execute(statement("untouch"), days.bounds)

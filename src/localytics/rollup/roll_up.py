@@ -1,0 +1,78 @@
+"""Roll up: events past the watermark into every rollup, and stale days anew.
+
+Each function runs inside a transaction that its caller begins and commits, so that rollups and
+watermark move together or not at all.
+"""
+
+import duckdb
+
+from localytics.rollup.days import Days, runs
+from localytics.rollup.rollups import ROLLUPS, tables
+from localytics.rollup.sql import merged, parts, rolled, statement
+
+SLICE_EVENTS = 500_000
+_PAST_WATERMARK = parts("seq > $watermark and seq <= $upto")
+_OF_DAYS = parts(
+    "timestamp >= $since and timestamp < $until and seq <= (select watermark from rollup_state)"
+)
+
+
+def watermark_of(cursor: duckdb.DuckDBPyConnection) -> int:
+    """The number up to which events are in the rollups."""
+    ((watermark,),) = cursor.execute(statement("watermark")).fetchall()
+    return int(watermark)
+
+
+def roll_up_slice(cursor: duckdb.DuckDBPyConnection, most: int = SLICE_EVENTS) -> int:
+    """Add the next events, `most` at once, and move the watermark; how many numbers it moved by."""
+    watermark = watermark_of(cursor)
+    upto = _next(cursor, watermark, most)
+    if upto is None:
+        return 0
+    bounds = {"watermark": watermark, "upto": upto}
+    cursor.execute(statement("fresh", parts=_PAST_WATERMARK), bounds)
+    _insert_fresh(cursor)
+    cursor.execute(statement("touch"))
+    cursor.execute(statement("advance"), {"watermark": upto})
+    return upto - watermark
+
+
+def stale_days(cursor: duckdb.DuckDBPyConnection) -> list[Days]:
+    """Days whose rollups don't agree with their events, in runs that are small enough to renew."""
+    return runs(cursor, "stale_days")
+
+
+def renew(cursor: duckdb.DuckDBPyConnection, days: Days) -> None:
+    """Roll `days` up from nothing, and call them stale no more."""
+    gather(cursor, days)
+    for rollup, grain in tables():
+        cursor.execute(statement("clear_days", table=rollup.table(grain)), days.bounds)
+    _insert_fresh(cursor)
+    cursor.execute(statement("fresh_enough"), days.bounds)
+
+
+def gather(cursor: duckdb.DuckDBPyConnection, days: Days) -> None:
+    """All there is of `days`, from events and archive, as the table `fresh`."""
+    cursor.execute(statement("fresh_days", parts=_OF_DAYS), days.bounds)
+
+
+def _next(cursor: duckdb.DuckDBPyConnection, watermark: int, most: int) -> int | None:
+    bounds = {"watermark": watermark, "most": most}
+    ((upto,),) = cursor.execute(statement("next_slice"), bounds).fetchall()
+    if upto is None:  # removed events may have left a gap wider than a slice
+        bounds = {"watermark": watermark}
+        ((upto,),) = cursor.execute(statement("next_number"), bounds).fetchall()
+    return upto
+
+
+def _insert_fresh(cursor: duckdb.DuckDBPyConnection) -> None:
+    for rollup in ROLLUPS:
+        finest, *coarser = rollup.grains
+        cursor.execute(statement("added", rows=rolled(rollup, finest, "fresh")))
+        _insert(cursor, rollup.table(finest), "select * from added")
+        for grain in coarser:  # from the finest, which has far fewer rows by now
+            _insert(cursor, rollup.table(grain), merged(rollup, grain, "added"))
+
+
+def _insert(cursor: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
+    cursor.execute(statement("insert", table=table, rows=rows))

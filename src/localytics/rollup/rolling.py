@@ -1,0 +1,121 @@
+"""Rolling: the rollups of one store, kept in line with its events.
+
+Rollups are written by one thread at a time and never by the writer's, so that rolling up holds no
+event back. Whatever fails or is killed has changed nothing, and is done again at its next time.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from functools import partial
+from typing import TypeVar
+
+import duckdb
+from msgspec import Struct
+
+from localytics.errors import StorageFailed
+from localytics.rollup import audit, merge, roll_up, tables
+from localytics.rollup.days import Days
+from localytics.write.database import Database
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class RolledUp(Struct, frozen=True, kw_only=True):
+    """What a run did: events added to the rollups, days rolled up anew, where it now stands."""
+
+    rolled_up: int
+    renewed_days: int
+    watermark: int
+    took_ms: float
+
+
+class Rolling:
+    """The rollups in `database`. Any thread may call; they take turns.
+
+    `last_run` is when everything was last rolled up, `drifted` how many rows audits found wrong.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._turn = threading.RLock()
+        self.last_run: datetime | None = None
+        self.last_audit: datetime | None = None
+        self.audited_days = 0
+        self.drifted = 0
+
+    def prepare(self) -> None:
+        """Make the tables that are missing."""
+        with self._turn, self._database.cursor() as cursor:
+            if tables.make_tables(cursor):
+                log.info("The rollups are made anew")
+
+    def rebuild(self) -> RolledUp:
+        """Throw all rollups away and make them again."""
+        with self._turn:
+            with self._database.cursor() as cursor:
+                tables.remake(cursor)
+            return self.roll_up()
+
+    def roll_up(self) -> RolledUp:
+        """Renew what is stale and take in what is new, slice by slice, until all is rolled up."""
+        started = time.perf_counter()
+        with self._turn:
+            events = days = 0
+            for stale in self._transact(roll_up.stale_days):
+                self._transact(partial(roll_up.renew, days=stale))
+                days += (stale.until - stale.since).days
+            while moved := self._transact(roll_up.roll_up_slice):
+                events += moved
+            watermark = self._transact(roll_up.watermark_of)
+            self.last_run = datetime.now(UTC)
+        return RolledUp(
+            rolled_up=events,
+            renewed_days=days,
+            watermark=watermark,
+            took_ms=(time.perf_counter() - started) * 1000,
+        )
+
+    def merge(self) -> int:
+        """Merge the partial rows of every day that has been added to; how many days."""
+        with self._turn:
+            runs = self._transact(merge.touched_days)
+            for days in runs:
+                self._transact(partial(merge.merge, days=days))
+        return sum((days.until - days.since).days for days in runs)
+
+    def audit(self, day: datetime) -> dict[str, int]:
+        """Rows of a rolled-up `day` that a recount finds wrong, by table; see `audit.drift`."""
+        with self._turn:
+            found = self._transact(partial(audit.drift, days=Days.of(day)))
+            self.last_audit = datetime.now(UTC)
+            self.audited_days += 1
+            self.drifted += sum(found.values())
+        if found:
+            log.error("The rollups of %s differ from its events: %s", day.date(), found)
+        return found
+
+    def _transact(self, change: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+        with self._cursor() as cursor:
+            cursor.begin()
+            try:
+                result = change(cursor)
+                cursor.commit()
+            except BaseException:
+                with suppress(duckdb.Error):  # it may have been rolled back already
+                    cursor.rollback()
+                raise
+        return result
+
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        try:
+            with self._database.cursor() as cursor:
+                yield cursor
+        except duckdb.Error as error:
+            log.warning("Rolling up failed: %s", error)
+            raise StorageFailed("The rollups could not be brought up to date") from error

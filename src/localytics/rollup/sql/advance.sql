@@ -1,0 +1,1 @@
+update rollup_state set watermark = $watermark

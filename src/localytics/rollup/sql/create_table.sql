@@ -1,0 +1,2 @@
+create table {{ table }} as
+select * from ({{ rows }}) limit 0

@@ -1,0 +1,1 @@
+delete from touched_days where day >= $since and day < $until

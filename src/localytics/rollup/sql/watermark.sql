@@ -1,0 +1,1 @@
+select watermark from rollup_state
