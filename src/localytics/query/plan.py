@@ -50,9 +50,10 @@ def plan(needs: Needs, filters: frozenset[str], grains: frozenset[int]) -> list[
         found = _find({"bins"}, keys, needs, grains)
         return [Source("bins", named, *found)]
     sources = []
-    if needs.figures or not needs.uniqs:
+    uniqs = [column for column in needs.uniqs if column not in keys]
+    if needs.figures or len(uniqs) < len(needs.uniqs) or not uniqs:
         sources.append(Source("figures", (*named, *figures), *_find(measures, keys, needs, grains)))
-    for column in needs.uniqs:
+    for column in uniqs:
         found = _find({"spans"}, keys | {column}, needs, grains)
         sources.append(Source("figures", (*named, column), *found))
     if any(source.rollup for source in sources):
