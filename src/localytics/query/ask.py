@@ -13,25 +13,24 @@ from typing import Any, NamedTuple, TypeVar
 import duckdb
 from msgspec import Struct
 
-from localytics.event import NEWEST, OLDEST
 from localytics.query.question import Question
 from localytics.query.report import WindowAnswer
-from localytics.query.template import Query, Shape, Spell, needs, query, render
-from localytics.rollup.rollups import DAY, HOUR, QUARTER
+from localytics.query.template import EdgeShape, Query, Shape, edges, needs, query
+from localytics.rollup.rollups import DAY, GRAINS, HOUR
 from localytics.window import Window, window_of
 
 R = TypeVar("R", bound=Struct)
-GRAINS = (QUARTER, HOUR, DAY)
-_EXTENT = "select {{ first() }} as oldest, {{ last() }} as newest from {{ events() }}"
 _STATE = """
 select
     watermark,
     coalesce((select list(distinct day) from stale_days), []),
+    (select min(timestamp) from events),
+    (select max(timestamp) from events),
+    (select min(first_at) from archive),
     (select max(last_at) from archive)
 from rollup_state
 """
 _MICROSECOND = timedelta(microseconds=1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Ask:
@@ -43,6 +42,7 @@ class Ask:
         self.question = question
         self.now = now
         self._cursor = cursor
+        self._gathered: dict[tuple[datetime, datetime], _Edges] = {}
         whole = "all" in (question.window.time_range, question.report.window)
         oldest, newest = self._extent if whole else (None, None)
         self.window: Window = window_of(
@@ -111,30 +111,76 @@ class Ask:
         return [found.get(_naive(bucket), []) for bucket in self.buckets]
 
     def _run(self, section: str, more: dict[str, Any]) -> list[dict[str, Any]]:
-        wanted = needs(self.question.report.name, section)
+        report = self.question.report.name
+        wanted = needs(report, section)
         times = self._times(clock=wanted.clock) if wanted.timed else None
-        found = query(self.question.report.name, section, self._shape(times))
-        return self._fetch(found, self._values() | (times.values if times else {}) | more)
+        shape = self._shape(times)
+        found = query(report, section, shape)
+        values = self._values() | (times.values if times else {}) | more
+        values |= {"watermark": self._state.watermark, "stale": self._state.stale}
+        left_over = 0
+        for spell in found.spells:
+            start, end = values[spell.start], values[spell.end]
+            left = self._edges(start, end)
+            left_over += left.rows
+            name = f"{spell.start}_{spell.end}"
+            values[f"{name}_span"] = left.span
+            for grain in spell.grains:
+                values[f"{name}_{grain}_up"] = _slot_after(start, grain)
+                values[f"{name}_{grain}_down"] = _slot_before(end, grain)
+        if not left_over:
+            found = query(report, section, shape._replace(has_edges=False))
+        return self._fetch(found, values)
 
     def _fetch(self, found: Query, values: dict[str, Any]) -> list[dict[str, Any]]:
-        for spell in found.spells:
-            values |= _whole_slots(spell, values[spell.start], values[spell.end])
-        values |= {"watermark": self._state.watermark, "stale": self._state.stale}
         cursor = self._cursor.execute(
             found.sql, {name: _bindable(values[name]) for name in found.binds}
         )
         names = [column[0] for column in cursor.description or ()]
-        rows = cursor.fetchall()
-        return [dict(zip(names, map(_plain, row), strict=True)) for row in rows]
+        return [dict(zip(names, map(_plain, row), strict=True)) for row in cursor.fetchall()]
 
     def _shape(self, times: "_Times | None" = None) -> Shape:
         grains = frozenset(GRAINS if times is None else times.grains)
         return Shape(
             filters=frozenset(self.question.filters),
             grains=grains if self._state.watermark else frozenset(),
-            has_archive=self._state.archived_until is not None,
+            has_archive=self._state.archive_newest is not None,
             has_stale=bool(self._state.stale),
         )
+
+    def _edges(self, start: datetime, end: datetime) -> "_Edges":
+        """Gather what of a window no rollup holds whole; once."""
+        if (start, end) in self._gathered:
+            return self._gathered[start, end]
+        left, right = min(_slot_after(start, HOUR), end), _slot_before(end, HOUR)
+        right = max(left, right)
+        values = {
+            "span": len(self._gathered),
+            "start": start,
+            "end": end,
+            "left_since": start,
+            "left_until": left,
+            "right_since": right,
+            "right_until": end,
+            "watermark": self._state.watermark,
+            "stale": self._state.stale,
+        }
+        shape = EdgeShape(
+            report=self.question.report.name,
+            filters=frozenset(self.question.filters),
+            sides=tuple(
+                side
+                for side in ("left", "right")
+                if values[f"{side}_since"] < values[f"{side}_until"]
+            ),
+            has_archive=self._state.archive_newest is not None,
+            has_stale=bool(self._state.stale),
+            first=not self._gathered,
+        )
+        (counted,) = self._fetch(edges(shape), values)
+        (rows,) = counted.values()
+        self._gathered[start, end] = found = _Edges(values["span"], rows)
+        return found
 
     def _localized(self, columns: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -192,9 +238,9 @@ class Ask:
     @cached_property
     def _extent(self) -> tuple[datetime | None, datetime | None]:
         """When the first and the last event of the store were."""
-        found = render(_EXTENT, self._shape()._replace(filters=frozenset()))
-        (row,) = self._fetch(found, {"start": OLDEST, "end": NEWEST})
-        oldest, newest = row["oldest"], row["newest"]
+        state = self._state
+        oldest = min(filter(None, (state.oldest, state.archive_oldest)), default=None)
+        newest = max(filter(None, (state.newest, state.archive_newest)), default=None)
         return (oldest and oldest.replace(tzinfo=UTC)), (newest and newest.replace(tzinfo=UTC))
 
 
@@ -206,27 +252,32 @@ class _Times(NamedTuple):
 
 
 class _State(NamedTuple):
-    """How far the rollups go, the days they are not to be relied on for, and the time up to which
-    retention has removed events."""
+    """How far the rollups go, the days they are not to be relied on for, and when the first and the
+    last event were, of those that are there and of those that retention has removed."""
 
     watermark: int
     stale: list[datetime]
-    archived_until: datetime | None
+    oldest: datetime | None
+    newest: datetime | None
+    archive_oldest: datetime | None
+    archive_newest: datetime | None
 
 
-def _whole_slots(spell: Spell, start: datetime, end: datetime) -> dict[str, datetime]:
-    """Where the slots of the spell's grain begin and end that lie between `start` and `end` whole,
-    and where what is cut off on the left ends and on the right begins."""
-    up = datetime.fromtimestamp(-(-_epoch_us(start) // (spell.grain * 1_000_000)) * spell.grain, UTC)
-    down = datetime.fromtimestamp(_epoch_us(end) // (spell.grain * 1_000_000) * spell.grain, UTC)
-    left = min(up, end)
-    name = f"{spell.start}_{spell.end}_{spell.grain}"
-    return {
-        f"{name}_up": up,
-        f"{name}_down": down,
-        f"{name}_left": left,
-        f"{name}_right": max(down, left),
-    }
+class _Edges(NamedTuple):
+    """The edges of a window, by their number among those gathered, and how many rows they are."""
+
+    span: int
+    rows: int
+
+
+def _slot_after(instant: datetime, grain: int) -> datetime:
+    """The first start of a slot of `grain` seconds at or after `instant`."""
+    return _slot_before(instant + timedelta(seconds=grain) - _MICROSECOND, grain)
+
+
+def _slot_before(instant: datetime, grain: int) -> datetime:
+    """The last start of a slot of `grain` seconds at or before `instant`."""
+    return datetime.fromtimestamp(_epoch(instant) // grain * grain, UTC)
 
 
 def _plain(value: Any) -> Any:
@@ -236,10 +287,6 @@ def _plain(value: Any) -> Any:
 
 def _bindable(value: Any) -> Any:
     return _naive(value) if isinstance(value, datetime) and value.tzinfo else value
-
-
-def _epoch_us(instant: datetime) -> int:
-    return (instant - _EPOCH) // _MICROSECOND
 
 
 def _epoch(instant: datetime) -> int:

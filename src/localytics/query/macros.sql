@@ -84,7 +84,7 @@ list_contains(${{ values }}::varchar[], {{ column }})
 
 {#- Nearest rank, by `column`: the smallest duration that a share q of all durations does not exceed.
     Where durations are counted in bins, a bin stands for the value in its middle, which is off by
-    less than 1 % (rollup.bins). #}
+    less than 1 % (rollup.measures). #}
 {%- macro nearest_rank(column, q, relation) -%}
 (
     select {{ column }}, min(duration_ms) filter (where rank >= {{ q }} * whole) as duration_ms
@@ -97,10 +97,7 @@ list_contains(${{ values }}::varchar[], {{ column }})
         from (
             select
                 {{ column }},
-                coalesce(
-                    exact::double,
-                    case when bin = -32768 then 0 else pow(1.02, bin) * 2 / 2.02 end
-                ) as duration_ms,
+                coalesce(exact::double, {{ middle }}) as duration_ms,
                 sum(weight) as weight
             from {{ relation }}
             group by all

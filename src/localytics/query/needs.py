@@ -1,35 +1,48 @@
 """Needs: what a section of a report's .sql asks about, read from its words.
 
 A section names columns as they are (`group by model`) and figures by words (`{{ count() }}`). From
-both follows which rollups could answer it. Whatever a section names that no rollup has is asked of
-the events themselves.
+both follows which rollups could answer it. Whatever it names that no rollup has is asked of the
+events themselves.
 """
 
 import re
+from collections.abc import Callable
 
 from msgspec import Struct
 
 from localytics.rollup.rollups import DIMENSIONS
 
-_UNIQ = re.compile(r"uniq\('(\w+)'\)")
-_FIGURES = re.compile(r"\{\{[^}]*\b(count|errors|mean|total|tokens|cost|billed|unpriced|first|last|latest)\(")
-_EXTREMES = re.compile(r"\b(first|last|latest)\(")
+_CALL = re.compile(r"\b(\w+)\((?:'(\w+)')?")
+_UNIQ = re.compile(r"uniq\('\w+'\)")
 _WORDS = re.compile(r"\b\w+\b")
-_CALL = re.compile(r"\b(events|messages|response_times)\(([^()]*)\)")
+_TOKENS = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens")
+
+# The measures that each word of macros.sql reads, by the column it is given.
+WORDS: dict[str, Callable[[str], tuple[str, ...]]] = {
+    "count": lambda _: ("n",),
+    "errors": lambda _: ("errors",),
+    "total": lambda column: (column,),
+    "mean": lambda column: (column, f"{column}_n"),
+    "tokens": lambda _: _TOKENS,
+    "cost": lambda _: ("cost_usd", "cost_usd_n", "unpriced"),
+    "billed": lambda _: ("cost_usd_n", "unpriced"),
+    "unpriced": lambda _: ("unpriced",),
+    "first": lambda _: ("first_at",),
+    "last": lambda _: ("last_at",),
+    "latest": lambda _: ("last_at",),
+}
 
 
 class Needs(Struct, frozen=True, kw_only=True):
-    """`keys` are columns to group or filter by, `uniqs` those whose different values are counted.
-
-    `figures` says whether anything is added up, `extremes` whether firsts and lasts are wanted,
-    `bins` whether durations are put in order; `timed` whether rows are put into buckets, and
-    `clock` whether a clock is read besides. `messages` are all it is about, or events of any type.
+    """`keys` are columns to group or filter by, `uniqs` those whose different values are counted,
+    `measures` what is added up; `bins` says whether durations are put in order, `timed` whether
+    rows are put into buckets, and `clock` whether a clock is read besides. `messages` are all it is
+    about, or else events of any type.
     """
 
     keys: frozenset[str]
     uniqs: tuple[str, ...]
-    figures: bool
-    extremes: bool
+    measures: tuple[str, ...]
     bins: bool
     timed: bool
     clock: bool
@@ -38,16 +51,17 @@ class Needs(Struct, frozen=True, kw_only=True):
 
 def needs_of(text: str) -> Needs:
     """What the section `text` needs."""
-    uniqs = tuple(dict.fromkeys(_UNIQ.findall(text)))
+    calls = _CALL.findall(text)
     named = {*_WORDS.findall(_UNIQ.sub("", text))}
+    words = {word for word, _ in calls}
+    measures = [one for word, column in calls if word in WORDS for one in WORDS[word](column)]
     keys = frozenset(named & {*DIMENSIONS})
     return Needs(
         keys=keys,
-        uniqs=tuple(column for column in uniqs if column not in keys),
-        figures=bool(_FIGURES.search(text)),
-        extremes=bool(_EXTREMES.search(text)),
-        bins="response_times(" in text,
-        timed="timed(" in text,
+        uniqs=tuple(dict.fromkeys(column for word, column in calls if word == "uniq")),
+        measures=tuple(dict.fromkeys(measures)),
+        bins="response_times" in words,
+        timed="timed" in words,
         clock="local" in named,
-        messages=not re.search(r"\bevents\(", text),
+        messages="events" not in words,
     )

@@ -16,16 +16,23 @@ import jinja2
 from localytics.query.needs import Needs, needs_of
 from localytics.query.plan import plan
 from localytics.query.question import FILTERS
-from localytics.rollup.rollups import MESSAGE
-from localytics.rollup.sql import single
+from localytics.rollup.measures import BIN, MEASURES, MIDDLE, of_event
+from localytics.rollup.rollups import DIMENSIONS, MESSAGE
 
 _HEADING = re.compile(r"^-- (\w+):.*$", re.MULTILINE)
 _here = files("localytics.query")
 _environment = jinja2.Environment(  # noqa: S701  (SQL, not HTML: values are bound, never rendered)
     undefined=jinja2.StrictUndefined
 )
+_environment.globals |= {
+    "of_event": of_event,
+    "dimensions": DIMENSIONS,
+    "bin": BIN,
+    "middle": MIDDLE,
+}
 _MACROS = _here.joinpath("macros.sql").read_text("utf-8")
 _RELATION = _environment.from_string(_here.joinpath("relation.sql").read_text("utf-8"))
+_EDGES = _environment.from_string(_here.joinpath("edges.sql").read_text("utf-8"))
 
 
 class Shape(NamedTuple):
@@ -38,15 +45,16 @@ class Shape(NamedTuple):
     grains: frozenset[int]
     has_archive: bool
     has_stale: bool
+    has_edges: bool = True
 
 
 class Spell(NamedTuple):
     """A stretch of time that a query is about, by the names that bind its start and end, and the
-    grain that fills it."""
+    grains of the rollups that fill it."""
 
     start: str
     end: str
-    grain: int
+    grains: tuple[int, ...]
 
 
 class Query:
@@ -93,7 +101,7 @@ def render(text: str, shape: Shape) -> Query:
         conditions = [f"{column} = ${column}" for column in sorted(shape.filters)]
         if messages:
             conditions.append(f"event_type = '{MESSAGE}'")
-        spells.update(Spell(start, end, grain) for one in sources for grain in one.grains)
+        spells.update(Spell(start, end, one.grains) for one in sources if one.grains)
         return _RELATION.render(
             sources=sources,
             start=start,
@@ -101,8 +109,7 @@ def render(text: str, shape: Shape) -> Query:
             conditions=conditions,
             has_archive=shape.has_archive,
             has_stale=shape.has_stale,
-            single=single(binned=False),
-            binned=single(binned=True),
+            has_edges=shape.has_edges,
         )
 
     template = _environment.from_string(_MACROS + text)
@@ -112,3 +119,32 @@ def render(text: str, shape: Shape) -> Query:
         response_times=lambda start="start", end="end": relation(True, start, end),
     )
     return Query(sql.strip(), frozenset(spells))
+
+
+class EdgeShape(NamedTuple):
+    """What decides how edges are gathered: for which report, narrowed by which filters, and what
+    there is of them. `sides` are those of `left` and `right` on which the window cuts an hour."""
+
+    report: str
+    filters: frozenset[str]
+    sides: tuple[str, ...]
+    has_archive: bool
+    has_stale: bool
+    first: bool
+
+
+@cache
+def edges(shape: EdgeShape) -> Query:
+    """The statement that gathers what the rollups leave over of a window (see edges.sql)."""
+    wanted = [needs(shape.report, section) for section in sections(shape.report)]
+    columns = {"event_type", *shape.filters}
+    for one in wanted:
+        columns |= {*one.keys, *one.uniqs}
+    measures = {name for one in wanted for name in one.measures}
+    sql = _EDGES.render(
+        columns=sorted(columns),
+        measures=[name for name in MEASURES if name in measures],
+        bins=any(one.bins for one in wanted),
+        **shape._asdict(),
+    )
+    return Query(sql.strip(), frozenset())

@@ -4,8 +4,8 @@ import duckdb
 
 from localytics.rollup.days import Days
 from localytics.rollup.roll_up import gather
-from localytics.rollup.rollups import tables
-from localytics.rollup.sql import merged, rolled, statement
+from localytics.rollup.rollups import ROLLUPS
+from localytics.rollup.sql import coarser, finest, merged, statement
 
 
 def drift(cursor: duckdb.DuckDBPyConnection, days: Days) -> dict[str, int]:
@@ -15,12 +15,11 @@ def drift(cursor: duckdb.DuckDBPyConnection, days: Days) -> dict[str, int]:
     """
     gather(cursor, days)
     found = {}
-    for rollup, grain in tables():
-        table = rollup.table(grain)
-        kept = merged(rollup, grain, statement("of_days", table=table))
-        recounted = rolled(rollup, grain, "fresh")
-        sql = statement("drift", kept=kept, recounted=recounted)
-        ((rows,),) = cursor.execute(sql, days.bounds).fetchall()
+    for rollup in ROLLUPS:
+        cursor.execute(statement("added", rows=finest(rollup, "fresh")))
+        cursor.execute(statement("insert", table="added", rows=coarser(rollup)))
+        kept = merged(rollup, statement("of_days", table=rollup.table))
+        ((rows,),) = cursor.execute(statement("drift", kept=kept), days.bounds).fetchall()
         if rows:
-            found[table] = int(rows)
+            found[rollup.table] = int(rows)
     return found

@@ -37,7 +37,9 @@ def runs(cursor: duckdb.DuckDBPyConnection, table: str) -> list[Days]:
     found: list[Days] = []
     size = 0
     for start, events in cursor.execute(statement("listed_days", table=table)).fetchall():
-        fits = size + events <= _MOST_EVENTS and found and start - found[-1].since < _MOST_DAYS * _DAY
+        fits = (
+            size + events <= _MOST_EVENTS and found and start - found[-1].since < _MOST_DAYS * _DAY
+        )
         if fits:
             found[-1] = Days(found[-1].since, start + _DAY)
         else:

@@ -3,7 +3,7 @@
 import duckdb
 
 from localytics.rollup.days import Days, runs
-from localytics.rollup.rollups import tables
+from localytics.rollup.rollups import ROLLUPS
 from localytics.rollup.sql import merged, statement
 
 
@@ -14,9 +14,9 @@ def touched_days(cursor: duckdb.DuckDBPyConnection) -> list[Days]:
 
 def merge(cursor: duckdb.DuckDBPyConnection, days: Days) -> None:
     """Merge the rows of `days` in every rollup; in a transaction of the caller's."""
-    for rollup, grain in tables():
-        table = rollup.table(grain)
-        rows = merged(rollup, grain, statement("of_days", table=table))
+    for rollup in ROLLUPS:
+        table = rollup.table
+        rows = merged(rollup, statement("of_days", table=table))
         cursor.execute(statement("added", rows=rows), days.bounds)
         cursor.execute(statement("clear_days", table=table), days.bounds)
         cursor.execute(statement("insert", table=table, rows="select * from added"))

@@ -7,8 +7,8 @@ watermark move together or not at all.
 import duckdb
 
 from localytics.rollup.days import Days, runs
-from localytics.rollup.rollups import ROLLUPS, tables
-from localytics.rollup.sql import merged, parts, rolled, statement
+from localytics.rollup.rollups import ROLLUPS
+from localytics.rollup.sql import coarser, finest, parts, statement
 
 SLICE_EVENTS = 500_000
 _PAST_WATERMARK = parts("seq > $watermark and seq <= $upto")
@@ -45,8 +45,8 @@ def stale_days(cursor: duckdb.DuckDBPyConnection) -> list[Days]:
 def renew(cursor: duckdb.DuckDBPyConnection, days: Days) -> None:
     """Roll `days` up from nothing, and call them stale no more."""
     gather(cursor, days)
-    for rollup, grain in tables():
-        cursor.execute(statement("clear_days", table=rollup.table(grain)), days.bounds)
+    for rollup in ROLLUPS:
+        cursor.execute(statement("clear_days", table=rollup.table), days.bounds)
     _insert_fresh(cursor)
     cursor.execute(statement("fresh_enough"), days.bounds)
 
@@ -67,12 +67,6 @@ def _next(cursor: duckdb.DuckDBPyConnection, watermark: int, most: int) -> int |
 
 def _insert_fresh(cursor: duckdb.DuckDBPyConnection) -> None:
     for rollup in ROLLUPS:
-        finest, *coarser = rollup.grains
-        cursor.execute(statement("added", rows=rolled(rollup, finest, "fresh")))
-        _insert(cursor, rollup.table(finest), "select * from added")
-        for grain in coarser:  # from the finest, which has far fewer rows by now
-            _insert(cursor, rollup.table(grain), merged(rollup, grain, "added"))
-
-
-def _insert(cursor: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
-    cursor.execute(statement("insert", table=table, rows=rows))
+        cursor.execute(statement("added", rows=finest(rollup, "fresh")))
+        for rows in ("select * from added", coarser(rollup)):
+            cursor.execute(statement("insert", table=rollup.table, rows=rows))

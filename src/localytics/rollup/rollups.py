@@ -1,18 +1,17 @@
 """Rollups: what is added up ahead of being asked, one row each.
 
-A rollup has a table for each of its grains, made as declared here from `sql/<measures>.sql`, with a
-row for every slot and every combination of keys. Its rows are partial: several may share slot and
+A rollup is a table, made as declared here from `sql/<measures>.sql`, with a row for every slot of
+each of its grains and every combination of keys. Its rows are partial: several may share slot and
 keys, and count together, until a job merges them.
 """
 
-from itertools import chain
 from typing import Literal
 
 from msgspec import Struct
 
 MESSAGE = "message.sent"
 QUARTER, HOUR, DAY = 900, 3600, 86_400
-_LABELS = {QUARTER: "15m", HOUR: "1h", DAY: "1d"}
+GRAINS = (QUARTER, HOUR, DAY)
 
 Measures = Literal["figures", "sums", "spans", "bins"]
 
@@ -38,74 +37,37 @@ class Rollup(Struct, frozen=True, kw_only=True):
     `spans` when the first and the last was (such a rollup tells which values of its last key there
     were), `bins` how many durations there were of each size. `grains` are lengths of slots in
     seconds, finest first, all in UTC: whole quarters of an hour serve every time zone, hours those
-    of whole hours.
+    of whole hours. Every rollup has hours.
     """
 
     name: str
     keys: tuple[str, ...]
     measures: Measures
-    grains: tuple[int, ...]
+    grains: tuple[int, ...] = (HOUR, DAY)
     event_type: str | None = None
 
-    def table(self, grain: int) -> str:
-        """The name of the table for `grain`."""
-        return f"rollup_{self.name}_{_LABELS[grain]}"
+    @property
+    def table(self) -> str:
+        """The name of its table."""
+        return f"rollup_{self.name}"
+
+
+def _of_messages(name: str, measures: Measures, *keys: str, finest: int = HOUR) -> Rollup:
+    grains = tuple(grain for grain in GRAINS if grain >= finest)
+    return Rollup(name=name, keys=keys, measures=measures, grains=grains, event_type=MESSAGE)
 
 
 # The first that has what a question needs is asked, so narrow ones stand before wide ones.
 ROLLUPS = (
-    Rollup(name="types", keys=("event_type",), measures="figures", grains=(QUARTER, DAY)),
-    Rollup(
-        name="models", keys=("model",), measures="sums", grains=(QUARTER, DAY), event_type=MESSAGE
-    ),
-    Rollup(
-        name="agents",
-        keys=("role", "agent"),
-        measures="sums",
-        grains=(HOUR, DAY),
-        event_type=MESSAGE,
-    ),
-    Rollup(
-        name="projects",
-        keys=("project_id",),
-        measures="figures",
-        grains=(HOUR, DAY),
-        event_type=MESSAGE,
-    ),
-    Rollup(
-        name="project_models",
-        keys=("project_id", "model"),
-        measures="sums",
-        grains=(HOUR, DAY),
-        event_type=MESSAGE,
-    ),
-    Rollup(name="seen_projects", keys=("project_id",), measures="spans", grains=(HOUR, DAY)),
-    Rollup(name="seen_users", keys=("user_id",), measures="spans", grains=(QUARTER, DAY)),
-    Rollup(name="seen_sessions", keys=("session_id",), measures="spans", grains=(HOUR, DAY)),
-    Rollup(
-        name="message_sessions",
-        keys=("project_id", "session_id"),
-        measures="spans",
-        grains=(HOUR, DAY),
-        event_type=MESSAGE,
-    ),
-    Rollup(
-        name="model_durations",
-        keys=("model",),
-        measures="bins",
-        grains=(HOUR, DAY),
-        event_type=MESSAGE,
-    ),
-    Rollup(
-        name="project_durations",
-        keys=("project_id", "model"),
-        measures="bins",
-        grains=(DAY,),
-        event_type=MESSAGE,
-    ),
+    Rollup(name="types", keys=("event_type",), measures="figures", grains=GRAINS),
+    _of_messages("models", "sums", "model", finest=QUARTER),
+    _of_messages("agents", "sums", "role", "agent"),
+    _of_messages("projects", "figures", "project_id"),
+    _of_messages("project_models", "sums", "project_id", "model"),
+    Rollup(name="seen_projects", keys=("project_id",), measures="spans"),
+    Rollup(name="seen_users", keys=("user_id",), measures="spans", grains=GRAINS),
+    Rollup(name="seen_sessions", keys=("session_id",), measures="spans"),
+    _of_messages("message_sessions", "spans", "project_id", "session_id"),
+    _of_messages("model_durations", "bins", "model"),
+    _of_messages("project_durations", "bins", "project_id", "model"),
 )
-
-
-def tables() -> list[tuple[Rollup, int]]:
-    """Every rollup with each of its grains."""
-    return list(chain.from_iterable([(one, grain) for grain in one.grains] for one in ROLLUPS))

@@ -2,8 +2,8 @@
 
 import duckdb
 
-from localytics.rollup.rollups import tables
-from localytics.rollup.sql import parts, rolled, statement
+from localytics.rollup.rollups import ROLLUPS, Rollup
+from localytics.rollup.sql import finest, parts, statement
 
 _KNOWN = "select name, definition from rollup_tables"
 _FORGET = "delete from rollup_tables"
@@ -11,35 +11,40 @@ _NOTE = "insert into rollup_tables values ($name, $definition)"
 
 
 def make_tables(cursor: duckdb.DuckDBPyConnection) -> bool:
-    """Bring the tables in line with the declaration; whether anything had to be made anew.
-
-    What is made anew is empty, and every day is stale until it has been rolled up again.
-    """
-    declared = {
-        rollup.table(grain): f"{rolled(rollup, grain, 'archive')};{parts('true')}"
-        for rollup, grain in tables()
-    }
+    """Bring the tables in line with the declaration; whether anything had to be made anew."""
     known = dict(cursor.execute(_KNOWN).fetchall())
-    if known == declared:
+    if known == _declared():
         return False
-    remake(cursor, known.keys() | declared.keys())
+    remake(cursor, [*known])
     return True
 
 
-def remake(cursor: duckdb.DuckDBPyConnection, old: set[str] | None = None) -> None:
-    """Throw every rollup away, with the tables of `old` names, and mark all days as stale."""
+def remake(cursor: duckdb.DuckDBPyConnection, old: list[str]) -> None:
+    """Throw the rollups away, with the tables named in `old`, and make them empty.
+
+    Every day is stale until it has been rolled up again.
+    """
+    declared = _declared()
     cursor.begin()
     try:
-        for table in old or {rollup.table(grain) for rollup, grain in tables()}:
+        for table in {*old, *declared}:
             cursor.execute(statement("drop_table", table=table))
         cursor.execute(_FORGET)
-        for rollup, grain in tables():
-            table, rows = rollup.table(grain), rolled(rollup, grain, "archive")
-            cursor.execute(statement("create_table", table=table, rows=rows))
-            definition = f"{rows};{parts('true')}"
-            cursor.execute(_NOTE, {"name": table, "definition": definition})
+        for rollup in ROLLUPS:
+            cursor.execute(statement("create_table", table=rollup.table, rows=_rows(rollup)))
+            definition = declared[rollup.table]
+            cursor.execute(_NOTE, {"name": rollup.table, "definition": definition})
         cursor.execute(statement("all_stale"))
     except BaseException:
         cursor.rollback()
         raise
     cursor.commit()
+
+
+def _declared() -> dict[str, str]:
+    """The rollups by table, each with all that decides what is in it."""
+    return {rollup.table: f"{rollup.grains} {_rows(rollup)} {parts('true')}" for rollup in ROLLUPS}
+
+
+def _rows(rollup: Rollup) -> str:
+    return finest(rollup, "archive")

@@ -2,68 +2,62 @@
 
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import jinja2
 
+from localytics.rollup.measures import BIN, EXTREMES, MEASURES, SUMS, added, of_event
 from localytics.rollup.rollups import DIMENSIONS, Rollup
 
 _environment = jinja2.Environment(  # noqa: S701  (SQL, not HTML: values are bound, never rendered)
     undefined=jinja2.StrictUndefined
 )
+_environment.globals |= {"added": added, "of_event": of_event}
 
 
 @cache
-def statement(name: str, **words: str | int) -> str:
+def statement(name: str, **words: Any) -> str:
     """`name`.sql with its words filled in; none of them ever comes from outside."""
     text = files(__name__).joinpath(f"{name}.sql").read_text("utf-8")
     return _environment.from_string(text).render(**words).strip()
 
 
-def single(*, binned: bool) -> str:
-    """Each event as a partial row; with the bin of its duration, or only null in its place."""
-    bin_ = statement("bin") if binned else "null::smallint"
-    return statement("single", dimensions=", ".join(DIMENSIONS), bin=bin_)
-
-
 def parts(condition: str) -> str:
     """The events that meet `condition` in the form of the archive."""
+    measures = tuple(MEASURES)
     return statement(
-        "parts",
-        dimensions=", ".join(DIMENSIONS),
-        measures=_added(extremes=True),
-        single=single(binned=True),
-        condition=condition,
+        "parts", dimensions=DIMENSIONS, measures=measures, bin=BIN, condition=condition
     )
 
 
-def rolled(rollup: Rollup, grain: int, source: str) -> str:
-    """The rows of `rollup` at `grain`: from `source` in the form of the archive."""
-    return _rows(rollup, grain, statement(f"source_{_source(rollup)}", **_words(rollup, source)))
-
-
-def merged(rollup: Rollup, grain: int, source: str) -> str:
-    """The rows of `rollup` at `grain`: from `source`, which has such rows already."""
-    return _rows(rollup, grain, source)
-
-
-def _source(rollup: Rollup) -> str:
-    return "bins" if rollup.measures == "bins" else "parts"
-
-
-def _words(rollup: Rollup, source: str) -> dict[str, str]:
+def finest(rollup: Rollup, source: str) -> str:
+    """The rows of `rollup` at its finest grain, from `source` in the form of the archive."""
+    kind = "source_bins" if rollup.measures == "bins" else "source_parts"
     condition = "true" if rollup.event_type is None else f"event_type = '{rollup.event_type}'"
-    return {"source": source, "keys": ", ".join(rollup.keys), "condition": condition}
+    rows = statement(kind, source=source, keys=rollup.keys, condition=condition)
+    return _rows(rollup, f"{rollup.grains[0]} as grain", _slot(str(rollup.grains[0])), rows)
 
 
-def _rows(rollup: Rollup, grain: int, source: str) -> str:
-    words: dict[str, str | int] = {"grain": grain, "keys": ", ".join(rollup.keys), "source": source}
-    if rollup.measures == "spans":
-        return statement("spans", last_key=rollup.keys[-1], **words)
-    if rollup.measures == "bins":
-        return statement("bins", **words)
-    return statement("sums", measures=_added(extremes=rollup.measures == "figures"), **words)
+def coarser(rollup: Rollup) -> str:
+    """The rows of `rollup` at its coarser grains, from the finest in `added`: far fewer by then."""
+    return _rows(
+        rollup, "grain", _slot("grain"), statement("source_coarser", grains=rollup.grains[1:])
+    )
 
 
-def _added(*, extremes: bool) -> str:
-    sums = statement("add_sums")
-    return f"{sums},\n{statement('add_extremes')}" if extremes else sums
+def merged(rollup: Rollup, source: str) -> str:
+    """The rows of `rollup`, from `source` which has such rows, partial ones."""
+    return _rows(rollup, "grain", "slot", source)
+
+
+def _slot(grain: str) -> str:
+    return f"time_bucket(to_seconds({grain}), slot) as slot"
+
+
+def _rows(rollup: Rollup, grain: str, slot: str, source: str) -> str:
+    words = {"grain": grain, "slot": slot, "keys": rollup.keys, "source": source}
+    if rollup.measures in {"figures", "sums"}:
+        words["sums"] = SUMS
+    if rollup.measures == "figures":
+        words["extremes"] = EXTREMES
+    return statement(rollup.measures, **words)

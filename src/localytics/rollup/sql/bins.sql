@@ -1,7 +1,7 @@
 -- How many durations were of each size.
 select
-    time_bucket(to_seconds({{ grain }}), slot) as slot,
-    {{ keys }},
+    {{ grain }}, {{ slot }},
+    {{ keys | join(', ') }},
     bin,
     sum(weight)::bigint as weight
 from {{ source }}

@@ -1,6 +1,6 @@
 -- How many rows the rollup has wrong or lacks, against a recount.
 select count(*) from (
-    (({{ kept }}) except all ({{ recounted }}))
+    (({{ kept }}) except all (select * from added))
     union all
-    (({{ recounted }}) except all ({{ kept }}))
+    ((select * from added) except all ({{ kept }}))
 )

@@ -1,6 +1,6 @@
 -- The days of a list, in order, each with how many events it has.
 select listed.day, coalesce(sum(types.n), 0)::bigint as events
 from (select distinct day from {{ table }}) listed
-left join rollup_types_1d types on types.slot = listed.day
+left join rollup_types types on types.slot = listed.day and types.grain = 86400
 group by listed.day
 order by listed.day

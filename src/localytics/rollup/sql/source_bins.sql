@@ -1,4 +1,5 @@
 (
-    select slot, {{ keys }}, unnest(bins) as bin, 1::bigint as weight
-    from {{ source }} where {{ condition }}
+    select slot, {{ keys | join(', ') }}, unnest(bins) as bin, 1::bigint as weight
+    from {{ source }}
+    where {{ condition }}
 )

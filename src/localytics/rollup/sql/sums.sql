@@ -1,8 +1,10 @@
--- All that can be added up, and in `figures` the extremes as well.
+-- All that can be added up.
 select
-    time_bucket(to_seconds({{ grain }}), slot) as slot,
-    {{ keys }},
-    {{ measures }}
+    {{ grain }}, {{ slot }},
+    {{ keys | join(', ') }}
+    {%- for name in sums %},
+    {{ added(name) }}
+    {%- endfor %}
 from {{ source }}
 group by all
 order by all

@@ -1,0 +1,10 @@
+-- All that can be added up, with the extremes.
+select
+    {{ grain }}, {{ slot }},
+    {{ keys | join(', ') }}
+    {%- for name in sums + extremes %},
+    {{ added(name) }}
+    {%- endfor %}
+from {{ source }}
+group by all
+order by all
