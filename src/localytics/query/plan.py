@@ -16,12 +16,14 @@ class Source(NamedTuple):
     """One part of what a section reads: `columns` and `measures`, from the slots of `grains`
     (finest first) of `rollup`, or where there is none from the events themselves.
 
-    `bins` says that durations are what is read.
+    `bins` says that durations are what is read, `counted` is the column that is only counted, and
+    that rollups have as a number.
     """
 
     columns: tuple[str, ...]
     measures: tuple[str, ...]
     bins: bool = False
+    counted: str | None = None
     rollup: Rollup | None = None
     grains: tuple[int, ...] = ()
 
@@ -37,7 +39,10 @@ def plan(needs: Needs, filters: frozenset[str], grains: frozenset[int]) -> list[
     if needs.measures or len(uniqs) < len(needs.uniqs) or not uniqs:
         kinds = {"figures"} if {*needs.measures} & {*EXTREMES} else {"figures", "sums"}
         sources.append(_source(kinds, keys, needs, grains)._replace(measures=needs.measures))
-    sources += [_source({"spans"}, keys | {column}, needs, grains) for column in uniqs]
+    sources += [
+        _source({"spans"}, keys | {column}, needs, grains)._replace(counted=column)
+        for column in uniqs
+    ]
     if any(source.rollup for source in sources):
         return sources
     # All from the events: then each is read once, for everything.

@@ -13,6 +13,12 @@
 {%- for column in source.columns + source.measures %}, {{ column }}{% endfor %}
 {%- endmacro -%}
 
+{%- macro numbering(source) -%}
+{%- for column in source.columns + source.measures %},
+{%- if column == source.counted %} {{ numbered(column) }} as{% endif %} {{ column }}
+{%- endfor %}
+{%- endmacro -%}
+
 {%- macro from_events(source) -%}
 select timestamp {{ named(source) }}
     {%- if source.bins %}, duration_ms as exact, null::smallint as bin, 1::bigint as weight{% endif %}
@@ -56,7 +62,7 @@ where {{ between('slot', inner ~ '_up', inner ~ '_down') }}
 
 {%- macro from_edges(source) -%}
 {%- set inner = start ~ '_' ~ end ~ '_' ~ source.grains[0] -%}
-select timestamp {{ named(source) }}
+select timestamp {{ numbering(source) }}
     {%- if source.bins %}, null::decimal(18, 6) as exact, unnest(bins) as bin, 1::bigint as weight
     {%- endif %}
 from edges

@@ -16,7 +16,7 @@ import jinja2
 from localytics.query.needs import Needs, needs_of
 from localytics.query.plan import plan
 from localytics.query.question import FILTERS
-from localytics.rollup.measures import BIN, MEASURES, MIDDLE, of_event
+from localytics.rollup.measures import BIN, MEASURES, MIDDLE, numbered, of_event
 from localytics.rollup.rollups import DIMENSIONS, MESSAGE
 
 _HEADING = re.compile(r"^-- (\w+):.*$", re.MULTILINE)
@@ -26,6 +26,7 @@ _environment = jinja2.Environment(  # noqa: S701  (SQL, not HTML: values are bou
 )
 _environment.globals |= {
     "of_event": of_event,
+    "numbered": numbered,
     "dimensions": DIMENSIONS,
     "bin": BIN,
     "middle": MIDDLE,

@@ -17,7 +17,7 @@ class Project(Struct, frozen=True, kw_only=True):
     project_id: str
     project_name: str = ""
     messages: int
-    sessions: int
+    sessions: int = 0
     tokens: int
     cost: Decimal | None
     last_activity: datetime
@@ -30,10 +30,20 @@ class Projects(Answer, frozen=True, kw_only=True):
     total_projects: int
 
 
+class _Sessions(Struct, frozen=True, kw_only=True):
+    project_id: str
+    sessions: int
+
+
 def read(ask: Ask) -> Projects:
     """Projects ranked by messages."""
+    met = {one.project_id: one.sessions for one in ask.rows("sessions", _Sessions)}
     projects = [
-        replace(project, project_name=last_component(project.project_id))
+        replace(
+            project,
+            project_name=last_component(project.project_id),
+            sessions=met.get(project.project_id, 0),
+        )
         for project in ask.rows("projects", Project)
     ]
     return Projects(**ask.stamp(), projects=projects, total_projects=len(projects))

@@ -2,7 +2,6 @@
 select
     project_id,
     {{ count() }} as messages,
-    {{ uniq('session_id') }} as sessions,
     {{ tokens() }} as tokens,
     {{ cost() }} as cost,
     {{ last() }} as last_activity
@@ -10,3 +9,9 @@ from {{ messages() }}
 where project_id is not null
 group by project_id
 order by messages desc, project_id
+
+-- sessions: of each project
+select project_id, {{ uniq('session_id') }} as sessions
+from {{ messages() }}
+where project_id is not null
+group by project_id

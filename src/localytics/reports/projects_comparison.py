@@ -105,6 +105,11 @@ class _Figures(Struct, frozen=True, kw_only=True):
     error_rate: float | None = None
 
 
+class _Sessions(Struct, frozen=True, kw_only=True):
+    project_id: str
+    sessions: int
+
+
 class _Pace(Struct, frozen=True, kw_only=True):
     project_id: str
     p95_response_time_ms: float
@@ -123,8 +128,13 @@ def read(ask: Ask) -> ProjectsComparison:
     paces = {
         one.project_id: one.p95_response_time_ms for one in ask.rows("p95", _Pace, compared=ids)
     }
+    met = {one.project_id: one.sessions for one in ask.rows("sessions", _Sessions, compared=ids)}
     known = {
-        one.project_id: replace(one, p95_response_time_ms=paces.get(one.project_id))
+        one.project_id: replace(
+            one,
+            sessions=met.get(one.project_id, 0),
+            p95_response_time_ms=paces.get(one.project_id),
+        )
         for one in ask.rows("projects", _Figures, compared=ids)
     }
     figures = [known.get(project, _Figures(project_id=project)) for project in ids]

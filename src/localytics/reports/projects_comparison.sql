@@ -2,11 +2,16 @@
 select
     project_id,
     {{ count() }} as messages,
-    {{ uniq('session_id') }} as sessions,
     {{ tokens() }} as tokens,
     {{ cost() }} as cost,
     {{ mean('duration_ms') }} as avg_response_time_ms,
     {{ share(errors(), count()) }} as error_rate
+from {{ messages() }}
+where {{ one_of('project_id', 'compared') }}
+group by project_id
+
+-- sessions: of each compared project
+select project_id, {{ uniq('session_id') }} as sessions
 from {{ messages() }}
 where {{ one_of('project_id', 'compared') }}
 group by project_id

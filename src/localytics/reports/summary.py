@@ -78,7 +78,7 @@ def read(ask: Ask) -> Summary:
     return Summary(
         **ask.stamp(),
         **totals,
-        **ask.values("active", start=window.end - ACTIVE),
+        active_sessions=_sessions(ask, window.end - ACTIVE, window.end),
         messages_trend=trend(totals["total_messages"], previous["total_messages"]),
         cost_trend=trend(totals["total_cost"], previous["total_cost"]),
         previous=Totals(**previous),
@@ -95,7 +95,15 @@ def read(ask: Ask) -> Summary:
 
 
 def _totals(ask: Ask, start: datetime, end: datetime) -> dict[str, Any]:
-    return ask.values("messages", start=start, end=end) | ask.values("events", start=start, end=end)
+    totals = {}
+    for section in ("messages", "events", "sessions", "projects", "users"):
+        totals |= ask.values(section, start=start, end=end)
+    return totals
+
+
+def _sessions(ask: Ask, start: datetime, end: datetime) -> int:
+    count: int = ask.values("sessions", start=start, end=end)["total_sessions"]
+    return count
 
 
 def _most(ask: Ask, section: str) -> str | None:

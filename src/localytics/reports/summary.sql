@@ -7,15 +7,19 @@ select
 from {{ messages() }}
 
 -- events: totals of all the events of a window
-select
-    {{ count() }} as total_events,
-    {{ uniq('session_id') }} as total_sessions,
-    {{ uniq('project_id') }} as total_projects,
-    {{ uniq('user_id') }} as total_users
+select {{ count() }} as total_events
 from {{ events() }}
 
--- active: sessions with any event since a start of their own
-select {{ uniq('session_id') }} as active_sessions
+-- sessions: that had any event
+select {{ uniq('session_id') }} as total_sessions
+from {{ events() }}
+
+-- projects: that had any event
+select {{ uniq('project_id') }} as total_projects
+from {{ events() }}
+
+-- users: that had any event
+select {{ uniq('user_id') }} as total_users
 from {{ events() }}
 
 -- most_active_project: the project with most messages

@@ -31,6 +31,10 @@ class _Day(Struct, frozen=True, kw_only=True):
     timestamp: datetime
     messages: int = 0
     tokens: int = 0
+
+
+class _Sessions(Struct, frozen=True, kw_only=True):
+    timestamp: datetime
     sessions: int = 0
 
 
@@ -41,11 +45,14 @@ def read(ask: Ask) -> Usage:
             date=day.timestamp.date().isoformat(),
             messages=day.messages,
             tokens=day.tokens,
-            sessions=day.sessions,
+            sessions=met.sessions,
         )
-        for day in ask.series("days", _Day)
+        for day, met in zip(
+            ask.series("days", _Day), ask.series("sessions_of_days", _Sessions), strict=True
+        )
     ]
-    return Usage(**ask.stamp(), **ask.values("totals"), daily_usage=days)
+    totals = ask.values("totals") | ask.values("sessions")
+    return Usage(**ask.stamp(), **totals, daily_usage=days)
 
 
 report = Report(

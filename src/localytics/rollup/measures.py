@@ -59,3 +59,10 @@ def added(name: str) -> str:
     """The measure `name` of several rows together, named so."""
     measure = MEASURES[name]
     return f"{measure.add}({name}){'::bigint' if measure.counts else ''} as {name}"
+
+
+def numbered(column: str) -> str:
+    """A name as a number of 128 bits, which is counted twice as fast, and is as good as the name:
+    two that fall together are not to be expected in the life of the universe.
+    """
+    return f"md5_number({column})"

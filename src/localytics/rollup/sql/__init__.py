@@ -6,13 +6,13 @@ from typing import Any
 
 import jinja2
 
-from localytics.rollup.measures import BIN, EXTREMES, MEASURES, SUMS, added, of_event
+from localytics.rollup.measures import BIN, EXTREMES, MEASURES, SUMS, added, numbered, of_event
 from localytics.rollup.rollups import DIMENSIONS, Rollup
 
 _environment = jinja2.Environment(  # noqa: S701  (SQL, not HTML: values are bound, never rendered)
     undefined=jinja2.StrictUndefined
 )
-_environment.globals |= {"added": added, "of_event": of_event}
+_environment.globals |= {"added": added, "numbered": numbered, "of_event": of_event}
 
 
 @cache
@@ -32,10 +32,12 @@ def parts(condition: str) -> str:
 
 def finest(rollup: Rollup, source: str) -> str:
     """The rows of `rollup` at its finest grain, from `source` in the form of the archive."""
-    kind = "source_bins" if rollup.measures == "bins" else "source_parts"
+    kind = rollup.measures if rollup.measures in {"bins", "spans"} else "parts"
     condition = "true" if rollup.event_type is None else f"event_type = '{rollup.event_type}'"
-    rows = statement(kind, source=source, keys=rollup.keys, condition=condition)
-    return _rows(rollup, f"{rollup.grains[0]} as grain", _slot(str(rollup.grains[0])), rows)
+    grain, keys = rollup.grains[0], rollup.keys
+    words = {"grain": grain, "source": source, "keys": keys, "condition": condition}
+    rows = statement(f"source_{kind}", **words)
+    return _rows(rollup, f"{grain} as grain", _slot(str(grain)), rows)
 
 
 def coarser(rollup: Rollup) -> str:
