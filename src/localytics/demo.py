@@ -4,7 +4,6 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
-import duckdb
 from litestar import Request, delete, post
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
@@ -17,7 +16,8 @@ from localytics.store import Store
 DAYS = 60
 MAX_DAYS = 730
 _COUNT = "select count(*) from events"
-_REMOVE = "delete from events where source = $source and id like 'demo-%'"
+_IS_DEMO = "source = $source and id like 'demo-%'"
+_WAS_DEMO = "source = $source and session_id like 'demo-%'"
 
 
 class Demo(Struct, frozen=True, kw_only=True):
@@ -43,11 +43,9 @@ def fill(store: Store, days: int) -> int:
 def remove(store: Store) -> int:
     """Take the demo's events out of `store`, and no others."""
 
-    def change(cursor: duckdb.DuckDBPyConnection) -> int:
-        ((count,),) = cursor.execute(_REMOVE, {"source": SOURCE}).fetchall()
-        return int(count)
-
-    return store.writer.change(change).result()
+    values = {"source": SOURCE}
+    erased = store.remove(_IS_DEMO, values, archived=_WAS_DEMO)
+    return erased.events + erased.archived_events
 
 
 def demo_routes(store: Store) -> list[HTTPRouteHandler]:

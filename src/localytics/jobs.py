@@ -8,7 +8,9 @@ import logging
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from random import Random
 from types import TracebackType
 from typing import NamedTuple
 
@@ -69,13 +71,40 @@ def follow_claude(settings: Settings, store: Store) -> Callable[[], object] | No
     return follow
 
 
-JOBS = (Job("follow_claude", lambda settings: settings.claude.seconds, follow_claude),)
+def roll_up(_: Settings, store: Store) -> Callable[[], object]:
+    """Add new events to the rollups."""
+    return store.rolling.roll_up
+
+
+def merge(_: Settings, store: Store) -> Callable[[], object]:
+    """Merge what rolling up has left in parts."""
+    return store.rolling.merge
+
+
+def audit(_: Settings, store: Store) -> Callable[[], object]:
+    """Count a day again, by chance, and compare."""
+    return partial(store.rolling.audit_one, Random())  # noqa: S311  (no secret)
+
+
+def prune(_: Settings, store: Store) -> Callable[[], object]:
+    """Remove events that are older than they are kept."""
+    return lambda: store.retention.run(datetime.now(UTC))
+
+
+JOBS = (
+    Job("follow_claude", lambda settings: settings.claude.seconds, follow_claude),
+    Job("roll_up", lambda settings: settings.rollup.seconds, roll_up),
+    Job("merge", lambda settings: settings.rollup.merge_seconds, merge),
+    Job("audit", lambda settings: settings.rollup.audit_seconds, audit),
+    Job("prune", lambda settings: settings.retention.hours * 3600, prune),
+)
 
 
 class Jobs:
     """Runs JOBS while it is entered. A late run is made up for, once; none overlaps itself."""
 
     def __init__(self, settings: Settings, store: Store) -> None:
+        self._store = store
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
@@ -101,6 +130,7 @@ class Jobs:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._store.rolling.wind_up()
         self._scheduler.shutdown(wait=True)
 
 

@@ -116,6 +116,60 @@ class Query(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = 30.0
 
 
+class Rollup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is added up ahead of being asked."""
+
+    seconds: Annotated[
+        int, Meta(ge=1, le=86400, description="How often new events are rolled up.")
+    ] = 60
+    merge_seconds: Annotated[
+        int, Meta(ge=60, le=604_800, description="How often partial rows are merged.")
+    ] = 3600
+    audit_seconds: Annotated[
+        int,
+        Meta(ge=10, le=604_800, description="How often a random day is counted again."),
+    ] = 600
+
+
+class Retention(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long what is kept. Rollups outlive the events they are made of, so charts do too."""
+
+    raw_days: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=100_000,
+            description="Days that events are kept; 0 for ever (also ANALYTICS_RETENTION_DAYS).",
+        ),
+    ] = 90
+    raw_days_by_type: Annotated[
+        tuple[str, ...],
+        Meta(description='Other days for some event types, as "api.request=30".'),
+    ] = ()
+    rollup_days: Annotated[
+        int, Meta(ge=0, le=100_000, description="Days that rollups are kept; 0 for ever.")
+    ] = 0
+    hours: Annotated[
+        int, Meta(ge=1, le=8760, description="How often what is too old is removed.")
+    ] = 6
+
+    def __post_init__(self) -> None:
+        longest = max([self.raw_days, *self.days_by_type.values()])
+        if self.rollup_days and (not self.raw_days or self.rollup_days < longest):
+            raise ValueError("rollup_days must be at least as many as events are kept, or 0")
+
+    @property
+    def days_by_type(self) -> dict[str, int]:
+        """`raw_days_by_type`, understood."""
+        found = {}
+        for one in self.raw_days_by_type:
+            name, _, days = one.rpartition("=")
+            if not name or not days.isascii() or not days.isdigit():
+                raise ValueError(f'raw_days_by_type takes "api.request=30", not {one!r}')
+            found[name] = int(days)
+        return found
+
+
 class Claude(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Claude Code's transcripts."""
 
@@ -138,6 +192,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     store: Store = Store()
     ingest: Ingest = Ingest()
     query: Query = Query()
+    rollup: Rollup = Rollup()
+    retention: Retention = Retention()
     claude: Claude = Claude()
 
     @property
@@ -184,7 +240,10 @@ def load(
         values.setdefault(section_name, {})[key] = _value(
             name, known[section_name, key].type, value, source
         )
-    return msgspec.convert(values, Settings)
+    try:
+        return msgspec.convert(values, Settings)
+    except msgspec.ValidationError as error:
+        raise SetupError(f"The settings don't agree: {error}", hint=_HINT) from None
 
 
 def sections() -> Iterator[tuple[FieldInfo, tuple[FieldInfo, ...]]]:
@@ -244,6 +303,9 @@ def _environment(environ: Mapping[str, str]) -> Iterator[tuple[str, str, Any, st
     """Section, key and text of what is set, and the variable that says so."""
     if "ANALYTICS_ENABLED" in environ:
         yield "ingest", "enabled", environ["ANALYTICS_ENABLED"], "ANALYTICS_ENABLED"
+    if "ANALYTICS_RETENTION_DAYS" in environ:
+        days = environ["ANALYTICS_RETENTION_DAYS"]
+        yield "retention", "raw_days", days, "ANALYTICS_RETENTION_DAYS"
     known = {
         f"{PREFIX}{section.name}__{setting.name}".upper(): (section.name, setting)
         for section, settings in sections()

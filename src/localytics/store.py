@@ -3,12 +3,15 @@
 import time
 from queue import SimpleQueue
 from types import TracebackType
+from typing import Any
 
 import duckdb
 
 from localytics.errors import Busy, LocalyticsError
 from localytics.event import Event
 from localytics.query.reader import Reader
+from localytics.rollup.erasure import Erased, erase
+from localytics.rollup.retention import Retention
 from localytics.rollup.rolling import Rolling
 from localytics.settings import Settings
 from localytics.sink import Outcome
@@ -27,6 +30,7 @@ class Store:
         self.database = Database(settings.data_dir, settings.store)
         self.writer = Writer(self.database, settings.ingest)
         self.rolling = Rolling(self.database)
+        self.retention = Retention(self.rolling, self.writer, settings.retention)
         self.reader = Reader(self.database, settings.query)
 
     def open(self) -> None:
@@ -60,6 +64,23 @@ class Store:
         if isinstance(answer, LocalyticsError):
             raise answer
         return answer
+
+    def remove(self, condition: str, values: dict[str, Any], *, archived: str) -> Erased:
+        """Take events that meet `condition` out for good, and of the archive what meets `archived`.
+
+        Returns once no rollup knows of them either.
+        """
+        counted = {}
+
+        def change(cursor: duckdb.DuckDBPyConnection) -> int:
+            counted["events"], counted["archived"] = erase(cursor, condition, archived, values)
+            return counted["events"]
+
+        self.writer.change(change).result()
+        renewed = self.rolling.roll_up().renewed_days
+        return Erased(
+            events=counted["events"], archived_events=counted["archived"], renewed_days=renewed
+        )
 
     def __enter__(self) -> "Store":
         self.open()

@@ -15,8 +15,8 @@ from msgspec import Struct
 
 from localytics.query.question import Question
 from localytics.query.report import WindowAnswer
-from localytics.query.template import EdgeShape, Query, Shape, edges, needs, query
-from localytics.rollup.rollups import DAY, GRAINS, HOUR
+from localytics.query.template import EdgeShape, Query, Shape, edges, needs, query, sketches
+from localytics.rollup.rollups import DAY, GRAINS, HOUR, QUARTER
 from localytics.window import Window, window_of
 
 R = TypeVar("R", bound=Struct)
@@ -30,6 +30,13 @@ select
     (select max(last_at) from archive)
 from rollup_state
 """
+_SKETCHED = """
+select exists(
+    select 1 from archive
+    where slot >= $start::timestamp and slot < $end::timestamp and len(bins) > 0
+)
+"""
+_HALVED = "select exists(select 1 from archive where list_contains($slots::timestamp[], slot))"
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -70,6 +77,7 @@ class Ask:
                 timezone=window.timezone,
             ),
             "generated_at": self.now,
+            "exact": self._exact,
         }
 
     def local(self, instant: datetime) -> datetime:
@@ -152,34 +160,30 @@ class Ask:
         """Gather what of a window no rollup holds whole; once."""
         if (start, end) in self._gathered:
             return self._gathered[start, end]
-        left, right = min(_slot_after(start, HOUR), end), _slot_before(end, HOUR)
-        right = max(left, right)
+        left = min(_slot_after(start, HOUR), end)
+        right = max(left, _slot_before(end, HOUR))
+        sides = {"left": (start, left), "right": (right, end)}
+        span = len(self._gathered)
         values = {
-            "span": len(self._gathered),
+            "span": span,
             "start": start,
             "end": end,
-            "left_since": start,
-            "left_until": left,
-            "right_since": right,
-            "right_until": end,
+            **{f"{side}_since": since for side, (since, _) in sides.items()},
+            **{f"{side}_until": until for side, (_, until) in sides.items()},
             "watermark": self._state.watermark,
             "stale": self._state.stale,
         }
         shape = EdgeShape(
             report=self.question.report.name,
             filters=frozenset(self.question.filters),
-            sides=tuple(
-                side
-                for side in ("left", "right")
-                if values[f"{side}_since"] < values[f"{side}_until"]
-            ),
+            sides=tuple(side for side, (since, until) in sides.items() if since < until),
             has_archive=self._state.archive_newest is not None,
             has_stale=bool(self._state.stale),
             first=not self._gathered,
         )
         (counted,) = self._fetch(edges(shape), values)
         (rows,) = counted.values()
-        self._gathered[start, end] = found = _Edges(values["span"], rows)
+        self._gathered[start, end] = found = _Edges(span, rows)
         return found
 
     def _localized(self, columns: dict[str, Any]) -> dict[str, Any]:
@@ -228,6 +232,26 @@ class Ask:
             "stretch_offsets": [offsets[bisect_right(changes, one)][1] for one in starts],
         }
         return _Times(values, tuple(grain for grain in GRAINS if slot % grain == 0))
+
+    @cached_property
+    def _exact(self) -> bool:
+        """Whether nothing of the answer is from sums where it takes the events they were made of:
+        the size of durations, and 15 minutes that the window cuts in two."""
+        state, window = self._state, self.window
+        if state.archive_oldest is None or state.archive_newest is None:
+            return True
+        if sketches(self.question.report.name):
+            bounds = {"start": _naive(window.start), "end": _naive(window.end)}
+            ((sketched,),) = self._cursor.execute(_SKETCHED, bounds).fetchall()
+            if sketched:
+                return False
+        cut = [
+            _naive(_slot_before(edge, QUARTER))
+            for edge in (window.previous().start, window.start, window.end)
+            if edge != _slot_before(edge, QUARTER)
+        ]
+        ((halved,),) = self._cursor.execute(_HALVED, {"slots": cut}).fetchall()
+        return not halved
 
     @cached_property
     def _state(self) -> "_State":

@@ -85,6 +85,12 @@ def needs(report: str, section: str) -> Needs:
 
 
 @cache
+def sketches(report: str) -> bool:
+    """Whether a report puts durations in order, of which only sizes outlive the events."""
+    return any(needs(report, section).bins for section in sections(report))
+
+
+@cache
 def query(report: str, section: str, shape: Shape) -> Query:
     """A section of a report, as `shape` has it read."""
     return render(sections(report)[section], shape)

@@ -95,7 +95,7 @@ def read(ask: Ask) -> Summary:
 
 
 def _totals(ask: Ask, start: datetime, end: datetime) -> dict[str, Any]:
-    totals = {}
+    totals: dict[str, Any] = {}
     for section in ("messages", "events", "sessions", "projects", "users"):
         totals |= ask.values(section, start=start, end=end)
     return totals

@@ -1,5 +1,7 @@
 """Audit: days counted again from their events and archive, and held against the rollups."""
 
+from datetime import datetime
+
 import duckdb
 
 from localytics.rollup.days import Days
@@ -23,3 +25,8 @@ def drift(cursor: duckdb.DuckDBPyConnection, days: Days) -> dict[str, int]:
         if rows:
             found[rollup.table] = int(rows)
     return found
+
+
+def rolled_days(cursor: duckdb.DuckDBPyConnection) -> list[datetime]:
+    """Every day of which there are rollups, in order."""
+    return [day for (day,) in cursor.execute(statement("rolled_days")).fetchall()]

@@ -1,4 +1,4 @@
-"""Days: stretches of whole days (UTC), the unit in which rollups are merged, renewed and audited."""
+"""Days: stretches of whole days (UTC), in which rollups are merged, made anew and audited."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple

@@ -4,6 +4,8 @@ Each function runs inside a transaction that its caller begins and commits, so t
 watermark move together or not at all.
 """
 
+from datetime import datetime
+
 import duckdb
 
 from localytics.rollup.days import Days, runs
@@ -42,6 +44,13 @@ def stale_days(cursor: duckdb.DuckDBPyConnection) -> list[Days]:
     return runs(cursor, "stale_days")
 
 
+def stale(cursor: duckdb.DuckDBPyConnection) -> list[datetime]:
+    """The same days, each by itself."""
+    return [
+        day for day, _ in cursor.execute(statement("listed_days", table="stale_days")).fetchall()
+    ]
+
+
 def renew(cursor: duckdb.DuckDBPyConnection, days: Days) -> None:
     """Roll `days` up from nothing, and call them stale no more."""
     gather(cursor, days)
@@ -62,7 +71,7 @@ def _next(cursor: duckdb.DuckDBPyConnection, watermark: int, most: int) -> int |
     if upto is None:  # removed events may have left a gap wider than a slice
         bounds = {"watermark": watermark}
         ((upto,),) = cursor.execute(statement("next_number"), bounds).fetchall()
-    return upto
+    return None if upto is None else int(upto)
 
 
 def _insert_fresh(cursor: duckdb.DuckDBPyConnection) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
+from random import Random
 from typing import TypeVar
 
 import duckdb
@@ -35,14 +36,15 @@ class RolledUp(Struct, frozen=True, kw_only=True):
 
 
 class Rolling:
-    """The rollups in `database`. Any thread may call; they take turns.
+    """The rollups in `database`. Any thread may call; they take turns (`turn` is whose it is).
 
     `last_run` is when everything was last rolled up, `drifted` how many rows audits found wrong.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._turn = threading.RLock()
+        self.turn = threading.RLock()
+        self._stopping = threading.Event()
         self.last_run: datetime | None = None
         self.last_audit: datetime | None = None
         self.audited_days = 0
@@ -50,26 +52,37 @@ class Rolling:
 
     def prepare(self) -> None:
         """Make the tables that are missing."""
-        with self._turn, self._database.cursor() as cursor:
+        with self.turn, self._database.cursor() as cursor:
             if tables.make_tables(cursor):
                 log.info("The rollups are made anew")
 
+    def wind_up(self) -> None:
+        """Let what is going on end at the next step; what is not done is done after the start."""
+        self._stopping.set()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether long work should end at its next step."""
+        return self._stopping.is_set()
+
     def rebuild(self) -> RolledUp:
         """Throw all rollups away and make them again."""
-        with self._turn:
-            with self._database.cursor() as cursor:
-                tables.remake(cursor)
+        with self.turn:
+            with self._cursor() as cursor:
+                tables.remake(cursor, [])
             return self.roll_up()
 
     def roll_up(self) -> RolledUp:
         """Renew what is stale and take in what is new, slice by slice, until all is rolled up."""
         started = time.perf_counter()
-        with self._turn:
+        with self.turn:
             events = days = 0
             for stale in self._transact(roll_up.stale_days):
+                if self._stopping.is_set():
+                    break
                 self._transact(partial(roll_up.renew, days=stale))
                 days += (stale.until - stale.since).days
-            while moved := self._transact(roll_up.roll_up_slice):
+            while not self._stopping.is_set() and (moved := self._transact(roll_up.roll_up_slice)):
                 events += moved
             watermark = self._transact(roll_up.watermark_of)
             self.last_run = datetime.now(UTC)
@@ -82,15 +95,22 @@ class Rolling:
 
     def merge(self) -> int:
         """Merge the partial rows of every day that has been added to; how many days."""
-        with self._turn:
+        with self.turn:
             runs = self._transact(merge.touched_days)
             for days in runs:
+                if self._stopping.is_set():
+                    break
                 self._transact(partial(merge.merge, days=days))
         return sum((days.until - days.since).days for days in runs)
 
     def audit(self, day: datetime) -> dict[str, int]:
-        """Rows of a rolled-up `day` that a recount finds wrong, by table; see `audit.drift`."""
-        with self._turn:
+        """Rows of `day` that a recount finds wrong, by table; see `audit.drift`.
+
+        Where events of the day were removed, its rollups are made anew first.
+        """
+        with self.turn:
+            if day in self._transact(roll_up.stale):
+                self.renew(day)
             found = self._transact(partial(audit.drift, days=Days.of(day)))
             self.last_audit = datetime.now(UTC)
             self.audited_days += 1
@@ -98,6 +118,20 @@ class Rolling:
         if found:
             log.error("The rollups of %s differ from its events: %s", day.date(), found)
         return found
+
+    def audit_one(self, dice: Random) -> dict[str, int]:
+        """Audit a day of those there are, by chance."""
+        days = self._transact(audit.rolled_days)
+        return self.audit(dice.choice(days)) if days else {}
+
+    def renew(self, day: datetime) -> None:
+        """Make the rollups of one day anew."""
+        with self.turn:
+            self._transact(partial(roll_up.renew, days=Days.of(day)))
+
+    def read(self, question: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+        """The answer to `question`, which changes nothing."""
+        return self._transact(question)
 
     def _transact(self, change: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
         with self._cursor() as cursor:

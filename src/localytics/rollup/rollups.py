@@ -35,9 +35,9 @@ class Rollup(Struct, frozen=True, kw_only=True):
 
     `measures` says what of them: `sums` all that can be added up, `figures` the extremes as well,
     `spans` when the first and the last was (such a rollup tells which values of its last key there
-    were, as numbers), `bins` how many durations there were of each size. `grains` are lengths of slots in
-    seconds, finest first, all in UTC: whole quarters of an hour serve every time zone, hours those
-    of whole hours. Every rollup has hours.
+    were, as numbers), `bins` how many durations there were of each size. `grains` are lengths of
+    slots in seconds, finest first, all in UTC: whole quarters of an hour serve every time zone,
+    hours those of whole hours. Every rollup has hours.
     """
 
     name: str

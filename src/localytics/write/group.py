@@ -13,6 +13,7 @@ from localytics.write.replay import When, compare
 from localytics.write.sql import statement
 
 _MOVE = statement("move")
+_MARK_STALE = statement("mark_stale")
 _DROP_SUPERSEDED = statement("drop_superseded")
 
 
@@ -93,4 +94,5 @@ def store(cursor: duckdb.DuckDBPyConnection, insert: Insert, plan: Plan, first_s
             cursor.unregister("moved")
     gone = plan.superseded + [seq for seq, _ in plan.moved]
     if gone:
+        cursor.execute(_MARK_STALE, {"seqs": gone})
         cursor.execute(_DROP_SUPERSEDED, {"seqs": gone})

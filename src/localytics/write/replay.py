@@ -16,6 +16,7 @@ from localytics.event import Event
 from localytics.write.batch import Rows
 from localytics.write.sql import statement
 
+_ARCHIVED_BEFORE = statement("archived_before")
 _REPLAYED_BEFORE = statement("replayed_before")
 _json = msgspec.json.Encoder()
 
@@ -62,11 +63,13 @@ def compare(cursor: duckdb.DuckDBPyConnection, rows: Rows) -> Replay:
             fuller = _output(event) >= _output(rows.events[kept])
             fullest[event.id] = position if fuller else kept
             replay.duplicates.add(kept if fuller else position)
-    stored = _stored(cursor, fullest)
+    stored, archived = _stored(cursor, fullest)
     for name, position in fullest.items():
         when = earliest[name]
         known = stored.get(position)
-        if known is None:
+        if known is None and position in archived:
+            replay.duplicates.add(position)
+        elif known is None:
             replay.new[position] = when
         elif _says_more(rows.events[position], known):
             replay.superseded.append(known.seq)
@@ -91,7 +94,10 @@ def _says_more(event: Event, known: _Stored) -> bool:
     return (event.agent, metadata) != (known.agent, known.metadata)
 
 
-def _stored(cursor: duckdb.DuckDBPyConnection, positions: dict[str, int]) -> dict[int, _Stored]:
+def _stored(
+    cursor: duckdb.DuckDBPyConnection, positions: dict[str, int]
+) -> tuple[dict[int, _Stored], set[int]]:
+    """What the store has of each position, and positions that it had before retention."""
     suspects = pa.table(
         {
             "position": pa.array(list(positions.values()), pa.int64()),
@@ -101,6 +107,8 @@ def _stored(cursor: duckdb.DuckDBPyConnection, positions: dict[str, int]) -> dic
     cursor.register("suspects", suspects)
     try:
         found = cursor.execute(_REPLAYED_BEFORE).fetchall()
+        archived = cursor.execute(_ARCHIVED_BEFORE).fetchall()
     finally:
         cursor.unregister("suspects")
-    return {position: _Stored(*known) for position, *known in found}
+    stored = {position: _Stored(*known) for position, *known in found}
+    return stored, {position for (position,) in archived}

@@ -28,7 +28,7 @@ create table events (
     cache_write_1h_tokens bigint,
     cost_usd              decimal(18, 9),      -- what reports add up
     cost_basis            varchar,             -- reported (by the source) | priced (from tokens)
-    priced_usd            decimal(18, 9),      -- from tokens, also where a cost was reported
+    priced_usd            decimal(18, 9),      -- from tokens, where a cost was reported as well
     message_type          varchar,
     message_length        bigint,
     endpoint              varchar,

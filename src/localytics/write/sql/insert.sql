@@ -10,9 +10,12 @@ select
     coalesce(is_error, false) or coalesce(status_code >= 400, false) as is_error,
     error_message, role, model, agent,
     input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens,
-    coalesce(reported_usd, priced_usd) as cost_usd,
+    coalesce(reported_usd, worked_out_usd) as cost_usd,
     case when reported_usd is not null then 'reported'
-         when priced_usd is not null then 'priced' end as cost_basis,
-    priced_usd,
+         when worked_out_usd is not null then 'priced' end as cost_basis,
+    case when reported_usd is not null then worked_out_usd end as priced_usd,
     message_type, message_length, endpoint, method, category, severity, status, value, metadata
-from (select *, (priced_nanousd * 1e-9::decimal(10, 9))::decimal(18, 9) as priced_usd from incoming)
+from (
+    select *, (priced_nanousd * 1e-9::decimal(10, 9))::decimal(18, 9) as worked_out_usd
+    from incoming
+)

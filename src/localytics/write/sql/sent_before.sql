@@ -10,3 +10,9 @@ select s.position
 from suspects s
 join events e on e.sent_at = s.timestamp and e.id = s.id
 where e.sent_at between make_timestamp($earliest) and make_timestamp($latest)
+union all
+-- Retention has removed it; its name is still known.
+select s.position
+from suspects s
+join archived_ids a on a.timestamp = s.timestamp and a.id_hash = md5_number_lower(s.id)
+where a.timestamp between make_timestamp($earliest) and make_timestamp($latest)

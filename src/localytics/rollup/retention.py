@@ -1,0 +1,198 @@
+"""Retention: events leave the store once they are old; what they added up to stays.
+
+An expired event goes only after it is in the rollups and its day has passed an audit. What it was
+is added to the archive, by 15 minutes and all that a report can filter by, in the transaction that
+removes it; so an event is in `events` or in `archive`, never in both and never in neither.
+"""
+
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+import duckdb
+from msgspec import Struct
+
+from localytics.event import OLDEST
+from localytics.rollup.rolling import Rolling
+from localytics.rollup.rollups import ROLLUPS
+from localytics.rollup.sql import parts, statement
+from localytics.settings import Retention as Limits
+from localytics.write.writer import Writer
+
+log = logging.getLogger(__name__)
+
+_EXPIRED = statement("expired")
+_OF_SLICE = f"timestamp >= $since and timestamp < $until and {_EXPIRED}"
+_HOUR = timedelta(hours=1)
+_NEVER = OLDEST.replace(tzinfo=None)
+_SLICE_EVENTS = 20_000  # what one transaction removes: a few dozen milliseconds of the writer's
+
+
+class ExpiredType(Struct, frozen=True, kw_only=True):
+    """Events of one type that are older than it is kept."""
+
+    event_type: str
+    events: int
+    oldest: datetime
+    newest: datetime
+
+
+class Pruned(Struct, frozen=True, kw_only=True):
+    """What a run removed, or would remove: expired events by type, and rows of the rollups that are
+    past their own limit. `kept_days` have expired events that stay, because an audit found that
+    their rollups don't agree with them."""
+
+    dry_run: bool
+    events: int
+    types: list[ExpiredType]
+    rollup_rows: int
+    kept_days: list[datetime]
+
+
+class Retention:
+    """Removes what is older than `limits` say. `last_run` is what it did last, and when."""
+
+    def __init__(self, rolling: Rolling, writer: Writer, limits: Limits) -> None:
+        self._rolling = rolling
+        self._writer = writer
+        self._limits = limits
+        self.last_run: datetime | None = None
+        self.removed = 0  # events, since the start
+
+    def plan(self, now: datetime) -> Pruned:
+        """What `run` would remove."""
+        values = self._values(now)
+        types = [] if values is None else self._rolling.read(partial(_types, values=values))
+        cut = self._rollup_cut(now)
+        rows = 0 if cut is None else sum(self._rolling.read(partial(_old_rows, cut=cut)).values())
+        return Pruned(
+            dry_run=True,
+            events=sum(one.events for one in types),
+            types=types,
+            rollup_rows=rows,
+            kept_days=[],
+        )
+
+    def run(self, now: datetime) -> Pruned:
+        """Remove what has expired, slice by slice, so that no event waits long."""
+        with self._rolling.turn:
+            self._rolling.roll_up()
+            plan = self.plan(now)
+            kept: list[datetime] = []
+            values = self._values(now)
+            if plan.events and values is not None:
+                kept = self._prune(values)
+            if (cut := self._rollup_cut(now)) is not None and plan.rollup_rows:
+                self._writer.change(partial(_drop_old_rows, cut=cut)).result()
+        self.last_run = datetime.now(UTC)
+        return Pruned(
+            dry_run=False,
+            events=plan.events,
+            types=plan.types,
+            rollup_rows=plan.rollup_rows,
+            kept_days=kept,
+        )
+
+    def _prune(self, values: dict[str, Any]) -> list[datetime]:
+        """Remove expired events; the days of which none was, because they did not pass."""
+        kept: list[datetime] = []
+        passed: datetime | None = None
+        for since, until in _slices(self._rolling.read(partial(_hours, values=values))):
+            day = _day(since)
+            if self._rolling.stopping:
+                break
+            if day in kept:
+                continue
+            if day != passed and not self._passes(day):
+                log.error("Events of %s stay: their rollups don't agree with them", day.date())
+                kept.append(day)
+                continue
+            passed = day
+            bounds = values | {"since": since, "until": until}
+            self.removed += self._writer.change(partial(_archive, values=bounds)).result()
+        return kept
+
+    def _passes(self, day: datetime) -> bool:
+        """Whether the rollups of `day` agree with a recount; they are made anew once if not."""
+        if not self._rolling.audit(day):
+            return True
+        self._rolling.renew(day)
+        return not self._rolling.audit(day)
+
+    def _values(self, now: datetime) -> dict[str, Any] | None:
+        """The cut-offs as statements bind them; None where everything is kept."""
+        today = _day(now)
+
+        def cut(days: int) -> datetime:
+            return max(_NEVER, today - timedelta(days=days)) if days else _NEVER
+
+        own = {name: cut(days) for name, days in self._limits.days_by_type.items()}
+        usual = cut(self._limits.raw_days)
+        latest = max([usual, *own.values()])
+        if latest == _NEVER:
+            return None
+        cuts = [*own.values()]
+        return {"types": [*own], "cuts": cuts, "cut": usual, "latest_cut": latest}
+
+    def _rollup_cut(self, now: datetime) -> datetime | None:
+        days = self._limits.rollup_days
+        if not days:
+            return None
+        return _day(now) - timedelta(days=days)
+
+
+def _day(instant: datetime) -> datetime:
+    """The start of its day; instants without a zone are UTC, as the store keeps them."""
+    aware = instant.astimezone(UTC) if instant.tzinfo else instant
+    return aware.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+
+
+def _slices(hours: list[tuple[datetime, int]]) -> Iterator[tuple[datetime, datetime]]:
+    """Stretches of time with about as many events as one transaction should remove."""
+    for hour, events in hours:
+        count = -(-events // _SLICE_EVENTS)
+        cuts = [hour + _HOUR * part / count for part in range(count + 1)]
+        yield from pairwise(cuts)
+
+
+def _types(cursor: duckdb.DuckDBPyConnection, values: dict[str, Any]) -> list[ExpiredType]:
+    found = cursor.execute(statement("expired_types", expired=_EXPIRED), values).fetchall()
+    return [
+        ExpiredType(
+            event_type=name,
+            events=events,
+            oldest=oldest.replace(tzinfo=UTC),
+            newest=newest.replace(tzinfo=UTC),
+        )
+        for name, events, oldest, newest in found
+    ]
+
+
+def _hours(cursor: duckdb.DuckDBPyConnection, values: dict[str, Any]) -> list[tuple[datetime, int]]:
+    return cursor.execute(statement("expired_hours", expired=_EXPIRED), values).fetchall()
+
+
+def _archive(cursor: duckdb.DuckDBPyConnection, values: dict[str, Any]) -> int:
+    """Move the expired events of a slice to the archive; how many."""
+    cursor.execute(statement("archive", parts=parts(_OF_SLICE)), values)
+    cursor.execute(statement("archive_ids", condition=_OF_SLICE), values)
+    removed = cursor.execute(statement("erase", table="events", condition=_OF_SLICE), values)
+    ((count,),) = removed.fetchall()
+    return int(count)
+
+
+def _old_rows(cursor: duckdb.DuckDBPyConnection, cut: datetime) -> dict[str, int]:
+    tables = ("archive", *(rollup.table for rollup in ROLLUPS))
+    return {
+        table: cursor.execute(statement("old_rows", table=table), {"cut": cut}).fetchall()[0][0]
+        for table in tables
+    }
+
+
+def _drop_old_rows(cursor: duckdb.DuckDBPyConnection, cut: datetime) -> int:
+    for table in ("archive", *(rollup.table for rollup in ROLLUPS)):
+        cursor.execute(statement("drop_old_rows", table=table), {"cut": cut})
+    return 0

@@ -1,0 +1,3 @@
+-- Expired events, added up to what remains of them.
+insert into archive by name
+{{ parts }}

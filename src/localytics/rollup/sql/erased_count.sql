@@ -1,0 +1,1 @@
+select coalesce({{ of }}, 0)::bigint from {{ table }} where {{ condition }}
