@@ -12,6 +12,7 @@ from localytics.demo import demo_routes
 from localytics.errors import LocalyticsError
 from localytics.event import Event
 from localytics.jobs import Jobs
+from localytics.maintenance import maintenance_routes
 from localytics.present.api import report_routes
 from localytics.present.failure import failure
 from localytics.present.head import with_head
@@ -64,6 +65,7 @@ def create_app(settings: Settings, store: Store) -> ASGIApp:
             events_route(sink, settings.ingest),
             *report_routes(store.reader),
             *health_routes(store),
+            *maintenance_routes(store),
             *demo_routes(store),
         ],
         exception_handlers={Exception: failure},

@@ -17,7 +17,7 @@ DAYS = 60
 MAX_DAYS = 730
 _COUNT = "select count(*) from events"
 _IS_DEMO = "source = $source and id like 'demo-%'"
-_WAS_DEMO = "source = $source and session_id like 'demo-%'"
+_WAS_DEMO = "source = $source"  # the store was empty before it
 
 
 class Demo(Struct, frozen=True, kw_only=True):

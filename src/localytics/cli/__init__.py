@@ -8,8 +8,10 @@ from rich.text import Text
 
 from localytics import __version__
 from localytics.cli.demo import demo
+from localytics.cli.doctor import doctor
 from localytics.cli.importing import import_
 from localytics.cli.report import report
+from localytics.cli.retention import retention
 from localytics.cli.serve import serve
 from localytics.cli.text import plain
 from localytics.errors import LocalyticsError
@@ -29,7 +31,7 @@ def command() -> None:
     """
 
 
-for one in (serve, import_, report, demo):
+for one in (serve, import_, report, demo, retention, doctor):
     command.add_command(one)
 
 

@@ -4,6 +4,7 @@ import http.client
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlencode, urlsplit
 
@@ -16,6 +17,8 @@ from localytics.settings import Settings
 from localytics.sink import Outcome
 
 if TYPE_CHECKING:
+    from localytics.doctor import Diagnosis
+    from localytics.rollup.retention import Pruned
     from localytics.store import Store
 
 Words = list[tuple[str, str]]
@@ -40,6 +43,12 @@ class Reach(Protocol):
 
     def remove_demo(self) -> int:
         """Remove the demo's events; returns how many."""
+
+    def prune(self, *, dry_run: bool) -> "Pruned":
+        """Remove what is older than it is kept, or only say what would go."""
+
+    def examine(self, *, rebuild: bool) -> "Diagnosis":
+        """Check everything; make the rollups anew first with `rebuild`."""
 
 
 @contextmanager
@@ -86,6 +95,18 @@ class Remote:
     def remove_demo(self) -> int:
         return self._count(self._call("DELETE", "/api/v1/demo"))
 
+    def prune(self, *, dry_run: bool) -> "Pruned":
+        from localytics.rollup.retention import Pruned  # noqa: PLC0415
+
+        answer = self._call("GET" if dry_run else "POST", "/api/v1/retention")
+        return msgspec.json.decode(answer, type=Pruned)
+
+    def examine(self, *, rebuild: bool) -> "Diagnosis":
+        from localytics.doctor import Diagnosis  # noqa: PLC0415
+
+        answer = self._call("POST", f"/api/v1/doctor?rebuild={str(rebuild).lower()}")
+        return msgspec.json.decode(answer, type=Diagnosis)
+
     def _count(self, answer: bytes) -> int:
         return int(msgspec.json.decode(answer)["events"])
 
@@ -100,7 +121,7 @@ class Remote:
         headers = {} if body is None else {"content-type": kind}
         for _ in range(_BUSY_ATTEMPTS):
             connection = http.client.HTTPConnection(
-                self._address.hostname or "", self._address.port, timeout=300
+                self._address.hostname or "", self._address.port, timeout=3600
             )
             try:
                 connection.request(method, path, body=body, headers=headers)
@@ -156,3 +177,12 @@ class Local:
         from localytics.demo import remove  # noqa: PLC0415
 
         return remove(self._store)
+
+    def prune(self, *, dry_run: bool) -> "Pruned":
+        retention, now = self._store.retention, datetime.now(UTC)
+        return retention.plan(now) if dry_run else retention.run(now)
+
+    def examine(self, *, rebuild: bool) -> "Diagnosis":
+        from localytics.doctor import examine  # noqa: PLC0415
+
+        return examine(self._store, rebuild=rebuild)

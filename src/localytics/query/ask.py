@@ -16,7 +16,7 @@ from msgspec import Struct
 from localytics.query.question import Question
 from localytics.query.report import WindowAnswer
 from localytics.query.template import EdgeShape, Query, Shape, edges, needs, query, sketches
-from localytics.rollup.rollups import DAY, GRAINS, HOUR, QUARTER
+from localytics.rollup.rollups import DAY, GRAINS, HOUR
 from localytics.window import Window, window_of
 
 R = TypeVar("R", bound=Struct)
@@ -33,10 +33,12 @@ from rollup_state
 _SKETCHED = """
 select exists(
     select 1 from archive
-    where slot >= $start::timestamp and slot < $end::timestamp and len(bins) > 0
+    where first_at < $end::timestamp and last_at >= $start::timestamp
+      and ($in_order::boolean and len(bins) > 0
+           or exists(select 1 from unnest($edges::timestamp[]) as edges(edge)
+                     where first_at < edge and last_at >= edge))
 )
 """
-_HALVED = "select exists(select 1 from archive where list_contains($slots::timestamp[], slot))"
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -237,21 +239,19 @@ class Ask:
     def _exact(self) -> bool:
         """Whether nothing of the answer is from sums where it takes the events they were made of:
         the size of durations, and 15 minutes that the window cuts in two."""
-        state, window = self._state, self.window
-        if state.archive_oldest is None or state.archive_newest is None:
+        if self._state.archive_oldest is None:
             return True
-        if sketches(self.question.report.name):
-            bounds = {"start": _naive(window.start), "end": _naive(window.end)}
-            ((sketched,),) = self._cursor.execute(_SKETCHED, bounds).fetchall()
-            if sketched:
-                return False
-        cut = [
-            _naive(_slot_before(edge, QUARTER))
-            for edge in (window.previous().start, window.start, window.end)
-            if edge != _slot_before(edge, QUARTER)
-        ]
-        ((halved,),) = self._cursor.execute(_HALVED, {"slots": cut}).fetchall()
-        return not halved
+        edges = [self.window.start, self.window.end]
+        if self.question.report.looks_back:
+            edges.append(self.window.previous().start)
+        bounds = {
+            "start": _naive(min(edges)),
+            "end": _naive(self.window.end),
+            "edges": [_naive(edge) for edge in edges],
+            "in_order": sketches(self.question.report.name),
+        }
+        ((sketched,),) = self._cursor.execute(_SKETCHED, bounds).fetchall()
+        return not sketched
 
     @cached_property
     def _state(self) -> "_State":

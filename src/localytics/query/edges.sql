@@ -1,5 +1,6 @@
 {#- What of a window no rollup holds, or none whole, row by row: events past the watermark, those of
-    the hours that the window cuts, and those of stale days; from the archive where they are gone.
+    the hours that the window cuts, and those of stale days; from the archive where they are gone (a
+    row of it counts at its first moment).
     `loose` rows are in no rollup at all; the others only where a slot is not in the window whole. -#}
 
 {%- macro of_events(loose) -%}
@@ -11,7 +12,7 @@ from events
 {%- endmacro -%}
 
 {%- macro of_archive(loose) -%}
-select $span::integer as span, {{ loose }} as loose, slot as timestamp
+select $span::integer as span, {{ loose }} as loose, first_at as timestamp
     {%- for column in columns + measures %}, {{ column }}{% endfor %}
     {%- if bins %}, bins{% endif %}
 from archive
@@ -35,7 +36,7 @@ union all by name
 where seq <= $watermark::bigint and {{ between('timestamp', side ~ '_since', side ~ '_until') }}
 {%- if has_archive %}
 union all by name
-{{ of_archive(stale('slot')) }} where {{ between('slot', side ~ '_since', side ~ '_until') }}
+{{ of_archive(stale('first_at')) }} where {{ between('first_at', side ~ '_since', side ~ '_until') }}
 {%- endif %}
 {%- endfor %}
 {%- if has_stale %}
@@ -46,6 +47,6 @@ where seq <= $watermark::bigint and {{ stale('timestamp') }}
 {%- if has_archive %}
 union all by name
 {{ of_archive('true') }}
-where {{ stale('slot') }} and {{ between('slot', 'left_until', 'right_since') }}
+where {{ stale('first_at') }} and {{ between('first_at', 'left_until', 'right_since') }}
 {%- endif %}
 {%- endif %}

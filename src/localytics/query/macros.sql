@@ -67,6 +67,11 @@ case when coalesce(sum(cost_usd_n), 0) = 0 and sum(unpriced) > 0 then null
 
 {%- macro hour_of_day(column) -%} hour({{ column }}) {%- endmacro %}
 
+{#- Of the events that have a duration, the least and the most of them. #}
+{%- macro shortest() -%} min(duration_min)::double {%- endmacro %}
+
+{%- macro longest() -%} max(duration_max)::double {%- endmacro %}
+
 {#- The value of the latest event that has one; of several at one instant the last by name. #}
 {%- macro latest(column) -%}
 arg_max({{ column }}, (last_at, {{ column }})) filter (where {{ column }} is not null)

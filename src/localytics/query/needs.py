@@ -30,6 +30,8 @@ WORDS: dict[str, Callable[[str], tuple[str, ...]]] = {
     "first": lambda _: ("first_at",),
     "last": lambda _: ("last_at",),
     "latest": lambda _: ("last_at",),
+    "shortest": lambda _: ("duration_min",),
+    "longest": lambda _: ("duration_max",),
 }
 
 

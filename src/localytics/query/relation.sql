@@ -33,11 +33,11 @@ where {{ between('timestamp', start, end) }} {{ narrowed() }}
 {%- endmacro -%}
 
 {%- macro from_archive(source) -%}
-select slot as timestamp {{ named(source) }}
+select first_at as timestamp {{ named(source) }}
     {%- if source.bins %}, null::decimal(18, 6) as exact, unnest(bins) as bin, 1::bigint as weight
     {%- endif %}
 from archive
-where {{ between('slot', start, end) }} {{ narrowed() }}
+where {{ between('first_at', start, end) }} {{ narrowed() }}
 {%- endmacro -%}
 
 {%- macro from_rollup(source) -%}

@@ -48,7 +48,7 @@ class Report(Struct, frozen=True, kw_only=True):
 
     `path` is where it is asked, below /api/v1. `window` is the default window. `grain` is the
     default `group_by`; a report without it has no series, or one whose buckets are always of the
-    `fixed_grain`. `options` are the parameters that only this report takes.
+    `fixed_grain`. One that `looks_back` also reads the window before. `options` are the parameters that only this report takes.
     """
 
     path: str
@@ -59,6 +59,7 @@ class Report(Struct, frozen=True, kw_only=True):
     window: str = "30d"
     grain: Grain | None = None
     fixed_grain: Grain | None = None
+    looks_back: bool = False
     options: type[Struct] = NoOptions
     module: str = ""
 

@@ -67,5 +67,6 @@ report = Report(
     summary="Use, speed and cost of each model",
     answer=ModelsUsage,
     read=read,
+    looks_back=True,
     table="models",
 )

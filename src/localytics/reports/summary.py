@@ -115,4 +115,5 @@ report = Report(
     summary="The window in one look, beside the one before",
     answer=Summary,
     read=read,
+    looks_back=True,
 )

@@ -1,0 +1,132 @@
+"""Maintenance: what an owner of the data does to it over HTTP, and the commands through it."""
+
+import asyncio
+from datetime import UTC, datetime
+from functools import partial
+from typing import Annotated, Any
+
+from litestar import Request, delete, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import Parameter
+from msgspec import Struct
+
+from localytics.doctor import Diagnosis, examine
+from localytics.errors import InvalidParameter, NotFound
+from localytics.openapi import ERRORS, described
+from localytics.rollup.erasure import Erased
+from localytics.rollup.retention import Pruned
+from localytics.store import Store
+
+MAX_HOURS = 24 * 366 * 200
+_YES_NO = {"true": True, "1": True, "false": False, "0": False}
+_OF_USER = "user_id = $user_id"
+
+
+class Aggregated(Struct, frozen=True, kw_only=True):
+    """What rolling up did: `rolled_up` events, up to the number `watermark`."""
+
+    status: str
+    rolled_up: int
+    renewed_days: int
+    watermark: int
+    took_ms: float
+
+
+class Forgotten(Erased, frozen=True, kw_only=True):
+    """What was removed of one person."""
+
+    user_id: str
+    status: str
+
+
+def forget(store: Store, user_id: str) -> Forgotten:
+    """Remove every event and every trace of a person. Raises NotFound where there is none."""
+    erased = store.remove(_OF_USER, {"user_id": user_id}, archived=_OF_USER)
+    if not erased.events and not erased.archived_events:
+        raise NotFound("There is no such user", field="user_id")
+    return Forgotten(
+        user_id=user_id,
+        status="removed",
+        events=erased.events,
+        archived_events=erased.archived_events,
+        renewed_days=erased.renewed_days,
+    )
+
+
+def maintenance_routes(store: Store) -> list[HTTPRouteHandler]:
+    """Roll up now, forget a person, remove what is too old, check everything."""
+
+    @post(
+        "/api/v1/analytics/aggregate",
+        operation_id="aggregate",
+        summary="Roll up now",
+        tags=["analytics"],
+        status_code=200,
+        responses=ERRORS,
+        operation_class=described(numbers={"hours": (1, MAX_HOURS)}),
+    )
+    async def aggregate(request: Request[Any, Any, Any]) -> Aggregated:
+        hours = request.query_params.get("hours", "1")
+        if not hours.isascii() or not hours.isdigit() or not 1 <= int(hours[:9]) <= MAX_HOURS:
+            raise InvalidParameter(
+                f"hours must be between 1 and {MAX_HOURS}",
+                hint="Everything that is not rolled up yet is, however long ago it was.",
+                field="hours",
+            )
+        done = await asyncio.to_thread(store.rolling.roll_up)
+        return Aggregated(
+            status="success",
+            rolled_up=done.rolled_up,
+            renewed_days=done.renewed_days,
+            watermark=done.watermark,
+            took_ms=done.took_ms,
+        )
+
+    @delete(
+        "/api/v1/analytics/user/{user_id:str}",
+        operation_id="forget_user",
+        summary="Remove a person's events and every trace of them",
+        tags=["analytics"],
+        status_code=200,
+        responses=ERRORS,
+    )
+    async def forget_user(user_id: Annotated[str, Parameter(max_length=200)]) -> Forgotten:
+        return await asyncio.to_thread(forget, store, user_id)
+
+    @get(
+        "/api/v1/retention",
+        operation_id="retention_plan",
+        summary="What retention would remove now",
+        tags=["service"],
+        responses=ERRORS,
+    )
+    async def retention_plan() -> Pruned:
+        return await asyncio.to_thread(store.retention.plan, datetime.now(UTC))
+
+    @post(
+        "/api/v1/retention",
+        operation_id="retention_run",
+        summary="Remove what is older than it is kept",
+        tags=["service"],
+        status_code=200,
+        responses=ERRORS,
+    )
+    async def retention_run() -> Pruned:
+        return await asyncio.to_thread(store.retention.run, datetime.now(UTC))
+
+    @post(
+        "/api/v1/doctor",
+        operation_id="doctor",
+        summary="Check everything, all rollups against all events",
+        tags=["service"],
+        status_code=200,
+        responses=ERRORS,
+        operation_class=described(flags=("rebuild",)),
+    )
+    async def doctor(request: Request[Any, Any, Any]) -> Diagnosis:
+        given = request.query_params.get("rebuild", "false")
+        if given not in _YES_NO:
+            raise InvalidParameter("rebuild must be true or false", field="rebuild")
+        return await asyncio.to_thread(partial(examine, store, rebuild=_YES_NO[given]))
+
+    return [aggregate, forget_user, retention_plan, retention_run, doctor]
