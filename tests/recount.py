@@ -118,6 +118,11 @@ class Recount:
             filled[bisect_right(starts, event.at) - 1][1].append(event)
         return filled
 
+    def after(self, end: datetime, grain: str) -> datetime:
+        """The first start of a bucket at or after `end`."""
+        later = buckets(end, end + timedelta(days=8), grain, self.zone)
+        return self.local(next(start for start in later if start >= end))
+
     # One method for every report.
 
     def tokens(self) -> dict[str, Any]:
@@ -197,6 +202,28 @@ class Recount:
                     "unique_users": distinct(found, "user_id"),
                 }
                 for at, found in self.by_bucket(self.events)
+            ]
+        }
+
+    def aggregations(self) -> dict[str, Any]:
+        grain = GRAINS[self.words.get("aggregation_type", "daily")]
+        periods = self.by_bucket(self.events, grain)
+        ends = [*(start for start, _ in periods[1:]), self.after(self.end, grain)]
+        return {
+            "aggregations": [
+                {
+                    "event_type": kind,
+                    "period_start": start,
+                    "period_end": end,
+                    "count": len(found),
+                    "avg_duration_ms": mean_duration(found),
+                    "min_duration_ms": min(durations(found), default=None),
+                    "max_duration_ms": max(durations(found), default=None),
+                    "error_count": failed(found),
+                    "success_rate": percent(len(found) - failed(found), len(found)),
+                }
+                for (start, events), end in zip(periods, ends, strict=False)
+                for kind, found in sorted(grouped(events, "event_type").items())
             ]
         }
 

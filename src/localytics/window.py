@@ -7,7 +7,7 @@ the wall of that zone would call an hour, a day, a week (Monday first) or a mont
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from difflib import get_close_matches
 from functools import cache
-from itertools import islice, takewhile
+from itertools import islice, pairwise, takewhile
 from zoneinfo import ZoneInfo, available_timezones
 
 from msgspec import Struct
@@ -97,6 +97,14 @@ class Window(Struct, frozen=True, kw_only=True):
                 field="group_by",
             )
         return buckets
+
+    def periods(self, grain: Grain) -> list[tuple[datetime, datetime]]:
+        """Where each of the buckets starts and ends (UTC): whole, where the window cuts it too."""
+        buckets = self.buckets(grain)
+        if not buckets:
+            return []
+        *_, after = islice(starts(self.zone, buckets[-1], grain), 2)
+        return [*pairwise([*buckets, after])]
 
     def offsets(self) -> list[tuple[datetime, int]]:
         """Seconds from UTC of the local clock, and since when: the first since before `start`.

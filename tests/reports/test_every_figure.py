@@ -189,6 +189,7 @@ def check(recorder: Recorder, report: str, recount: Recount, words: dict[str, An
     wanted=filters,
     grain=st.sampled_from(["hour", "day", "weekly", "month"]),
     metric=st.sampled_from(sorted(METRICS)),
+    aggregation_type=st.sampled_from(["hourly", "daily", "weekly"]),
     stages=st.sampled_from(["n", "r", "m", "rn", "mr", "rrm", "rmrn"]),
     seed=st.integers(0, 2**32),
 )
@@ -201,6 +202,7 @@ def test_every_figure_equals_its_recount(
     wanted: dict[str, str],
     grain: str,
     metric: str,
+    aggregation_type: str,
     stages: str,
     seed: int,
 ) -> None:
@@ -221,4 +223,6 @@ def test_every_figure_equals_its_recount(
                 words["project_ids"] = ["notes", "elsewhere", "/home/ada/compiler"]
             if name == "trends":
                 words["metric"] = metric
+            if name == "aggregations":
+                words["aggregation_type"] = aggregation_type
             check(recorder, name, Recount(events, words, report.window, now), words)

@@ -5,6 +5,7 @@ A report's `read` is handed one of these. All its queries see the same state of 
 
 import math
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -20,6 +21,7 @@ from localytics.rollup.rollups import DAY, GRAINS, HOUR
 from localytics.window import Window, window_of
 
 R = TypeVar("R", bound=Struct)
+T = TypeVar("T")
 _STATE = """
 select
     watermark,
@@ -58,7 +60,8 @@ class Ask:
             question.window, default=question.report.window, now=now, oldest=oldest, newest=newest
         )
         grain = question.grain
-        self.buckets: list[datetime] = [] if grain is None else self.window.buckets(grain)
+        self.periods = [] if grain is None else self.window.periods(grain)
+        self.buckets: list[datetime] = [start for start, _ in self.periods]
 
     @property
     def options(self) -> Any:
@@ -110,12 +113,12 @@ class Ask:
             for bucket in self.buckets
         ]
 
-    def rows_by_bucket(self, section: str, row: type[R], **more: Any) -> list[list[R]]:
+    def rows_by_bucket(self, section: str, row: Callable[..., T], **more: Any) -> list[list[T]]:
         """The rows of each bucket of the window, in step with `series`: one list for every bucket.
 
-        The section's column `timestamp` is the bucket, and no field of `row`.
+        The section's column `timestamp` is the bucket, and is not given to `row`.
         """
-        found: dict[datetime, list[R]] = {}
+        found: dict[datetime, list[T]] = {}
         for columns in self._run(section, more):
             found.setdefault(columns.pop("timestamp"), []).append(row(**columns))
         return [found.get(_naive(bucket), []) for bucket in self.buckets]

@@ -71,7 +71,7 @@ def understand(report: Report, words: Iterable[tuple[str, str]]) -> Question:
         else:
             given[name] = value
     window = _window({word: given.pop(word) for word in WINDOW_WORDS if word in given})
-    grain = _grain(report, given.pop("group_by", None))
+    group_by = given.pop("group_by", None)
     form = given.pop("format", "json")
     if form not in FORMATS:
         raise InvalidParameter(
@@ -80,12 +80,13 @@ def understand(report: Report, words: Iterable[tuple[str, str]]) -> Question:
             field="format",
         )
     filters = {word: given.pop(word) for word in FILTERS if word in given}
+    chosen = _options(report, given)
     return Question(
         report=report,
         window=window,
-        grain=grain,
+        grain=_grain(report, group_by, chosen),
         filters=filters,
-        options=_options(report, given),
+        options=chosen,
         format=form,
     )
 
@@ -103,7 +104,15 @@ def _window(given: dict[str, str]) -> WindowQuery:
     return WindowQuery(**numbers)
 
 
-def _grain(report: Report, word: str | None) -> Grain | None:
+def _grain(report: Report, word: str | None, chosen: Any) -> Grain | None:
+    if report.grain_option is not None:
+        if word is not None:
+            raise InvalidParameter(
+                f"{report.path} is not grouped by group_by",
+                hint=f"Use {report.grain_option}.",
+                field="group_by",
+            )
+        return grain_of(getattr(chosen, report.grain_option))
     if word is None:
         return report.grain or report.fixed_grain
     if report.grain is None:

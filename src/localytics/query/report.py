@@ -48,7 +48,9 @@ class Report(Struct, frozen=True, kw_only=True):
 
     `path` is where it is asked, below /api/v1. `window` is the default window. `grain` is the
     default `group_by`; a report without it has no series, or one whose buckets are always of the
-    `fixed_grain`. One that `looks_back` also reads the window before. `options` are the parameters that only this report takes.
+    `fixed_grain`. One that `looks_back` also reads the window before. `options` are the parameters
+    that only this report takes; `grain_option` names the one of them that says what `group_by` says
+    elsewhere.
     """
 
     path: str
@@ -61,6 +63,7 @@ class Report(Struct, frozen=True, kw_only=True):
     fixed_grain: Grain | None = None
     looks_back: bool = False
     options: type[Struct] = NoOptions
+    grain_option: str | None = None
     module: str = ""
 
     @property
