@@ -1,0 +1,117 @@
+"""Asked: every report of the catalogue, answered from the rollups and from the raw events, in turn.
+
+Both are asked on the same cursor of the same store, so with its memory and its threads, about the
+same window. A report is answered as `Reader.read` does it, past whatever answers are kept: the
+question understood, its window worked out, all its queries run and the answer made; the moment that
+counts as now is that at which the last event arrived. The plain statements are timed until their
+last row is fetched. What both say is compared each time.
+"""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from statistics import median
+from typing import Any, NamedTuple
+
+from plain import ask_plainly, differences
+
+from localytics.query.ask import Ask
+from localytics.query.question import Question, understand
+from localytics.query.report import Answer, catalogue
+from localytics.store import Store
+
+WINDOWS = ("30d", "all")
+AIMS = {"30d": 5.0, "all": 10.0}
+AIM_MS = 50.0
+COMPARED = ("project-7", "project-5")  # two of the busiest
+# What reports take beside the window, where they take any.
+_MORE = {
+    "projects_comparison": {"": [("project_ids", project) for project in COMPARED]},
+    "trends": {f"_{metric}": [("metric", metric)] for metric in ("messages", "sessions")},
+}
+
+
+class Asked(NamedTuple):
+    """One question about one window, and how long it took in milliseconds, each time."""
+
+    name: str
+    window: str
+    rolled_up: list[float]
+    plain: list[float]
+    wrong: list[str]
+
+    @property
+    def ratio(self) -> float:
+        """How many times as long the plain statements take: the median of the rounds."""
+        return median(b / a for a, b in zip(self.rolled_up, self.plain, strict=True))
+
+    @property
+    def misses(self) -> bool:
+        return self.ratio < AIMS[self.window] or median(self.rolled_up) > AIM_MS
+
+
+def questions(reports: list[str]) -> Iterator[tuple[str, str, Question]]:
+    """Name, window and question of all that is asked; only of `reports`, if there are any."""
+    for name, report in catalogue().items():
+        for suffix, words in _MORE.get(name, {"": []}).items():
+            for window in WINDOWS:
+                if not reports or name in reports or name + suffix in reports:
+                    yield (
+                        name + suffix,
+                        window,
+                        understand(report, [("time_range", window), *words]),
+                    )
+
+
+def compare(store: Store, now: datetime, rounds: int, reports: list[str]) -> Iterator[Asked]:
+    """Every question, first unmeasured, then as often as there are rounds, both ways in turn."""
+    for name, window, question in questions(reports):
+        asked = Asked(name, window, [], [], [])
+        for round_ in range(rounds + 1):
+            ours, answer, values = _answered(store, question, now)
+            with store.database.cursor() as cursor:
+                started = time.perf_counter()
+                tables = ask_plainly(cursor, name, values)
+                plain = 1000 * (time.perf_counter() - started)
+            wrong = list(differences(answer, tables))
+            if wrong:
+                asked.wrong[:] = wrong
+            if round_:
+                asked.rolled_up.append(ours)
+                asked.plain.append(plain)
+        yield asked
+
+
+def answer_alone(
+    store: Store, now: datetime, rounds: int, reports: list[str]
+) -> Iterator[tuple[str, str, float]]:
+    """Every question from the rollups only: name, window and the median of its milliseconds."""
+    for name, window, question in questions(reports):
+        times = [_answered(store, question, now)[0] for _ in range(rounds + 1)]
+        yield name, window, median(times[1:])
+
+
+def _answered(
+    store: Store, question: Question, now: datetime
+) -> tuple[float, Answer, dict[str, Any]]:
+    """How long the answer took, the answer, and what the plain statements bind to mean the same."""
+    with store.database.cursor() as cursor:
+        started = time.perf_counter()
+        cursor.begin()
+        ask = Ask(question, cursor, now)
+        answer = question.report.read(ask)
+        cursor.rollback()
+        took = 1000 * (time.perf_counter() - started)
+        window = ask.window
+    values = {
+        "start": _naive(window.start),
+        "end": _naive(window.end),
+        "previous_start": _naive(window.previous().start),
+        "one": COMPARED[0],
+        "other": COMPARED[1],
+    }
+    return took, answer, values
+
+
+def _naive(instant: datetime) -> datetime:
+    return instant.astimezone(UTC).replace(tzinfo=None)
