@@ -7,7 +7,7 @@ import duckdb
 from localytics.rollup.days import Days
 from localytics.rollup.roll_up import gather
 from localytics.rollup.rollups import ROLLUPS
-from localytics.rollup.sql import coarser, finest, merged, statement
+from localytics.rollup.sql import merged, rows, statement
 
 
 def drift(cursor: duckdb.DuckDBPyConnection, days: Days) -> dict[str, int]:
@@ -18,12 +18,11 @@ def drift(cursor: duckdb.DuckDBPyConnection, days: Days) -> dict[str, int]:
     gather(cursor, days)
     found = {}
     for rollup in ROLLUPS:
-        cursor.execute(statement("added", rows=finest(rollup, "fresh")))
-        cursor.execute(statement("insert", table="added", rows=coarser(rollup)))
+        cursor.execute(statement("added", rows=rows(rollup, "fresh")))
         kept = merged(rollup, statement("of_days", table=rollup.table))
-        ((rows,),) = cursor.execute(statement("drift", kept=kept), days.bounds).fetchall()
-        if rows:
-            found[rollup.table] = int(rows)
+        ((wrong,),) = cursor.execute(statement("drift", kept=kept), days.bounds).fetchall()
+        if wrong:
+            found[rollup.table] = int(wrong)
     return found
 
 

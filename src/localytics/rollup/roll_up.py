@@ -10,7 +10,7 @@ import duckdb
 
 from localytics.rollup.days import Days, runs
 from localytics.rollup.rollups import ROLLUPS
-from localytics.rollup.sql import coarser, finest, parts, statement
+from localytics.rollup.sql import parts, rows, statement
 
 SLICE_EVENTS = 500_000
 _PAST_WATERMARK = parts("seq > $watermark and seq <= $upto")
@@ -76,6 +76,4 @@ def _next(cursor: duckdb.DuckDBPyConnection, watermark: int, most: int) -> int |
 
 def _insert_fresh(cursor: duckdb.DuckDBPyConnection) -> None:
     for rollup in ROLLUPS:
-        cursor.execute(statement("added", rows=finest(rollup, "fresh")))
-        for rows in ("select * from added", coarser(rollup)):
-            cursor.execute(statement("insert", table=rollup.table, rows=rows))
+        cursor.execute(statement("insert", table=rollup.table, rows=rows(rollup, "fresh")))

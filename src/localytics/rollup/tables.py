@@ -3,7 +3,7 @@
 import duckdb
 
 from localytics.rollup.rollups import ROLLUPS, Rollup
-from localytics.rollup.sql import finest, parts, statement
+from localytics.rollup.sql import parts, rows, statement
 
 _KNOWN = "select name, definition from rollup_tables"
 _FORGET = "delete from rollup_tables"
@@ -47,4 +47,4 @@ def _declared() -> dict[str, str]:
 
 
 def _rows(rollup: Rollup) -> str:
-    return finest(rollup, "archive")
+    return rows(rollup, "archive")

@@ -30,20 +30,18 @@ def parts(condition: str) -> str:
     )
 
 
-def finest(rollup: Rollup, source: str) -> str:
-    """The rows of `rollup` at its finest grain, from `source` in the form of the archive."""
+def rows(rollup: Rollup, source: str) -> str:
+    """The rows of `rollup` at all its grains, from `source` in the form of the archive."""
     kind = rollup.measures if rollup.measures in {"bins", "spans"} else "parts"
     condition = "true" if rollup.event_type is None else f"event_type = '{rollup.event_type}'"
     grain, keys = rollup.grains[0], rollup.keys
     words = {"grain": grain, "source": source, "keys": keys, "condition": condition}
-    rows = statement(f"source_{kind}", **words)
-    return _rows(rollup, f"{grain} as grain", _slot(str(grain)), rows)
-
-
-def coarser(rollup: Rollup) -> str:
-    """The rows of `rollup` at its coarser grains, from the finest in `added`: far fewer by then."""
-    return _rows(
-        rollup, "grain", _slot("grain"), statement("source_coarser", grains=rollup.grains[1:])
+    own = statement(f"source_{kind}", **words)
+    wider = statement("source_coarser", grains=rollup.grains[1:])
+    return statement(
+        "rows",
+        finest=_rows(rollup, f"{grain} as grain", _slot(str(grain)), own),
+        coarser=_rows(rollup, "grain", _slot("grain"), wider),
     )
 
 
