@@ -25,7 +25,8 @@ from localytics.write.writer import Writer
 log = logging.getLogger(__name__)
 
 _EXPIRED = statement("expired")
-_OF_SLICE = f"timestamp >= $since and timestamp < $until and {_EXPIRED}"
+_ROLLED_UP = "seq <= (select watermark from rollup_state)"
+_OF_SLICE = f"{_ROLLED_UP} and timestamp >= $since and timestamp < $until and {_EXPIRED}"
 _HOUR = timedelta(hours=1)
 _NEVER = OLDEST.replace(tzinfo=None)
 _SLICE_EVENTS = 20_000  # what one transaction removes: a few dozen milliseconds of the writer's

@@ -11,12 +11,12 @@ _NOTE = "insert into rollup_tables values ($name, $definition)"
 
 
 def make_tables(cursor: duckdb.DuckDBPyConnection) -> bool:
-    """Bring the tables in line with the declaration; whether anything had to be made anew."""
+    """Bring the tables in line with the declaration; whether there were others before."""
     known = dict(cursor.execute(_KNOWN).fetchall())
     if known == _declared():
         return False
     remake(cursor, [*known])
-    return True
+    return bool(known)
 
 
 def remake(cursor: duckdb.DuckDBPyConnection, old: list[str]) -> None:

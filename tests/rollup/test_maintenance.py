@@ -1,0 +1,92 @@
+"""Rolling up, forgetting, retention and the doctor over HTTP and as commands."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import duckdb
+import httpx
+import pytest
+
+from tests.program import run
+from tests.service import Service
+
+OLD = datetime.now(UTC) - timedelta(days=200)
+
+
+def send(service: Service, *events: dict[str, Any]) -> None:
+    answer = httpx.post(f"{service.url}/api/v1/events", json=list(events))
+    assert answer.json()["accepted"] == len(events), answer.text
+
+
+def test_aggregate_says_how_far_it_got(service: Service) -> None:
+    send(service, *({"event_type": "a", "user_id": "ada"} for _ in range(3)))
+    answer = httpx.post(f"{service.url}/api/v1/analytics/aggregate", params={"hours": 2})
+    done = answer.json()
+    assert answer.status_code == 200
+    assert done["status"] == "success"
+    assert done["watermark"] == 3
+    assert done["took_ms"] > 0
+
+
+@pytest.mark.parametrize("hours", ["0", "-1", "x", "1.5", ""])
+def test_aggregate_names_what_hours_may_be(service: Service, hours: str) -> None:
+    answer = httpx.post(f"{service.url}/api/v1/analytics/aggregate", params={"hours": hours})
+    assert answer.status_code == 400
+    assert answer.json()["error"]["field"] == "hours"
+
+
+def test_a_person_is_forgotten_everywhere(service: Service) -> None:
+    old = {"event_type": "message.sent", "timestamp": OLD.isoformat(), "role": "user"}
+    send(
+        service,
+        {**old, "user_id": "ada", "session_id": "s1"},
+        {**old, "user_id": "bo", "session_id": "s1"},
+        {"event_type": "message.sent", "user_id": "ada", "session_id": "s2"},
+        {"event_type": "message.sent", "user_id": "bo", "session_id": "s3"},
+    )
+    api = f"{service.url}/api/v1"
+    assert httpx.post(f"{api}/retention").json()["events"] == 2  # ada's and bo's old ones
+    gone = httpx.delete(f"{api}/analytics/user/ada").json()
+    assert (gone["user_id"], gone["events"], gone["archived_events"]) == ("ada", 1, 1)
+    assert gone["renewed_days"] == 2
+    left = httpx.get(f"{api}/analytics/summary", params={"time_range": "all"}).json()
+    assert (left["total_events"], left["total_users"], left["total_sessions"]) == (2, 1, 2)
+    again = httpx.delete(f"{api}/analytics/user/ada")
+    assert again.status_code == 404
+    assert again.json()["error"]["code"] == "not_found"
+    assert httpx.post(f"{api}/doctor").json()["ok"] is True
+
+
+def test_commands_work_through_the_service_and_on_the_file(service: Service) -> None:
+    send(service, {"event_type": "a", "timestamp": OLD.isoformat()}, {"event_type": "a"})
+    for serving in (True, False):
+        if not serving:
+            service.stop()
+        told = run("retention", "--dry-run", data_dir=service.folder)
+        assert "Would remove 1 events" in told.stdout or not serving
+        told = run("retention", data_dir=service.folder)
+        assert f"Removed {1 if serving else 0} events" in told.stdout
+        for words in ([], ["--rebuild"]):
+            told = run("doctor", *words, data_dir=service.folder)
+            assert told.returncode == 0, told.stdout
+            assert "agree with their events" in told.stdout
+
+
+def test_doctor_finds_what_is_wrong_and_rebuild_mends_it(service: Service) -> None:
+    send(service, *({"event_type": "a"} for _ in range(5)))
+    httpx.post(f"{service.url}/api/v1/analytics/aggregate")
+    service.stop()
+    with duckdb.connect(service.folder / "localytics.duckdb") as connection:
+        connection.execute("update rollup_types set n = n + 1 where grain = 3600")
+    told = run("doctor", data_dir=service.folder)
+    assert told.returncode == 1
+    assert "rollup_types" in told.stdout
+    assert "--rebuild" in told.stdout
+    assert run("doctor", "--rebuild", data_dir=service.folder).returncode == 0
+    assert run("doctor", data_dir=service.folder).returncode == 0
+
+
+def test_rebuild_takes_true_or_false(service: Service) -> None:
+    answer = httpx.post(f"{service.url}/api/v1/doctor", params={"rebuild": "perhaps"})
+    assert answer.status_code == 400
+    assert answer.json()["error"]["field"] == "rebuild"
