@@ -45,7 +45,11 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class Ask:
-    """One question over one snapshot of the store; `now` is when it was asked."""
+    """One question over one snapshot of the store; `now` is when it was asked.
+
+    `edges` are the instants at which what was read begins or ends; `held` says that these are no
+    longer where the question put them.
+    """
 
     def __init__(
         self, question: Question, cursor: duckdb.DuckDBPyConnection, now: datetime
@@ -53,6 +57,8 @@ class Ask:
         self.question = question
         self.now = now
         self._cursor = cursor
+        self.edges: set[datetime] = set()
+        self.held = False
         self._gathered: dict[tuple[datetime, datetime], _Edges] = {}
         whole = "all" in (question.window.time_range, question.report.window)
         oldest, newest = self._extent if whole else (None, None)
@@ -71,6 +77,7 @@ class Ask:
     def hold(self, start: datetime, end: datetime) -> None:
         """Ask about the window that an earlier page settled; for reports without a series."""
         self.window = Window(start=start, end=end, timezone=self.window.timezone)
+        self.held = True
 
     def stamp(self) -> dict[str, Any]:
         """What every answer says about itself."""
@@ -131,6 +138,8 @@ class Ask:
         found = query(report, section, shape)
         values = self._values() | (times.values if times else {}) | more
         values |= {"watermark": self._state.watermark, "stale": self._state.stale}
+        named = found.binds.union(*((spell.start, spell.end) for spell in found.spells))
+        self.edges |= {values[name] for name in named if isinstance(values.get(name), datetime)}
         left_over = 0
         for spell in found.spells:
             start, end = values[spell.start], values[spell.end]

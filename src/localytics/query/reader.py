@@ -1,19 +1,27 @@
-"""Reader: a few threads that answer questions, each with a cursor of its own and a time limit."""
+"""Reader: a few threads that answer questions, each with a cursor of its own and a time limit.
+
+What has been worked out is told again while it is still true (see memory).
+"""
 
 import asyncio
 import contextlib
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import duckdb
 
 from localytics.errors import NotReady, StorageFailed, TookTooLong
 from localytics.query.ask import Ask
+from localytics.query.lifespan import lifespan
+from localytics.query.memory import Kept, Memory
 from localytics.query.question import Question
 from localytics.query.report import Answer
+from localytics.query.timings import Timings
 from localytics.settings import Query
 from localytics.write.database import Database
 
@@ -22,10 +30,19 @@ _AGAIN_SECONDS = 0.05
 
 
 class Reader:
-    """Answers questions about `database`."""
+    """Answers questions about `database`, and remembers answers where it is told the `version` of
+    the data (see Memory). `timings` are of the answers that were worked out.
+    """
 
-    def __init__(self, database: Database, settings: Query) -> None:
+    def __init__(
+        self,
+        database: Database,
+        settings: Query,
+        version: Callable[[], Hashable] | None = None,
+    ) -> None:
         self._database = database
+        self.memory = None if version is None else Memory(version)
+        self.timings = Timings()
         self._seconds = settings.seconds
         self._threads = ThreadPoolExecutor(settings.readers, thread_name_prefix="reader")
         self._running: set[duckdb.DuckDBPyConnection] = set()
@@ -34,13 +51,22 @@ class Reader:
 
     def read(self, question: Question) -> Answer:
         """The answer, from one snapshot of the store, in this thread."""
+        if self.memory is None:
+            return self._work_out(question).answer
+        return self.memory.answer(question, partial(self._work_out, question))
+
+    def _work_out(self, question: Question) -> Kept:
         late = threading.Event()
+        started = time.perf_counter()
         try:
             with self._cursor() as cursor, _limited(cursor, self._seconds, late):
                 cursor.begin()
-                answer = question.report.read(Ask(question, cursor, datetime.now(UTC)))
+                ask = Ask(question, cursor, datetime.now(UTC))
+                answer = question.report.read(ask)
+                lasts = timedelta(0) if self.memory is None else lifespan(ask, cursor)
                 cursor.rollback()
-                return answer
+                self.timings.add(question.report.name, time.perf_counter() - started)
+                return Kept(answer=answer, since=ask.now, lasts=lasts)
         except duckdb.Error as error:
             if self._stopping:
                 raise _stopping() from None
@@ -62,7 +88,9 @@ class Reader:
             raise StorageFailed("The store could not be read at the moment") from error
 
     async def answer(self, question: Question) -> Answer:
-        """The answer, from one of the reader's threads."""
+        """The answer, from memory or from one of the reader's threads."""
+        if self.memory is not None and (known := self.memory.recall(question)) is not None:
+            return known
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self.read, question)
 
