@@ -73,7 +73,7 @@ def filled(folder: Path, events: int) -> tuple[Settings, datetime]:
     _pace("made", shape.events, time.perf_counter() - started)
     with Store(settings) as store:
         rolled_up = store.rolling.roll_up()
-        _pace("rolled up", rolled_up.rolled_up, rolled_up.took_ms / 1000, "(aim: 500,000)")
+        _pace("rolled up", rolled_up.rolled_up, rolled_up.took_ms / 1000, "aim: 500,000")
         started = time.perf_counter()
         store.rolling.merge()
         _pace("merged", shape.events, time.perf_counter() - started)

@@ -24,6 +24,7 @@ select
     coalesce(list_sort(list(distinct model) filter (model is not null)), []) as models
 from events
 where session_id in (select session_id from page)
+    and timestamp >= (select min(start) from page)
     and timestamp >= $start and timestamp < $end
 group by session_id
 order by start desc, session_id desc

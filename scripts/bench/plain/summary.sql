@@ -1,10 +1,6 @@
 -- totals: of all events, and of those that are messages
 select
     count(*) as total_events,
-    count(distinct session_id) as total_sessions,
-    count(distinct session_id) filter (timestamp >= $end - interval 7 days) as active_sessions,
-    count(distinct project_id) as total_projects,
-    count(distinct user_id) as total_users,
     count(*) filter (event_type = 'message.sent') as total_messages,
     sum(input_tokens) + sum(output_tokens)
         + sum(cache_read_tokens) + sum(cache_write_tokens) as total_tokens,
@@ -13,17 +9,49 @@ select
 from events
 where timestamp >= $start and timestamp < $end
 
--- previous: the same of the window before
+-- totals: sessions
+select count(distinct session_id) as total_sessions
+from events
+where timestamp >= $start and timestamp < $end
+
+-- totals: projects
+select count(distinct project_id) as total_projects
+from events
+where timestamp >= $start and timestamp < $end
+
+-- totals: users
+select count(distinct user_id) as total_users
+from events
+where timestamp >= $start and timestamp < $end
+
+-- totals: sessions that were active at the end
+select count(distinct session_id) as active_sessions
+from events
+where timestamp >= $end - interval 7 days and timestamp < $end
+
+-- previous: of all events, and of those that are messages, in the window before
 select
     count(*) as total_events,
-    count(distinct session_id) as total_sessions,
-    count(distinct project_id) as total_projects,
-    count(distinct user_id) as total_users,
     count(*) filter (event_type = 'message.sent') as total_messages,
     coalesce(sum(input_tokens) + sum(output_tokens)
         + sum(cache_read_tokens) + sum(cache_write_tokens), 0) as total_tokens,
     coalesce(sum(cost_usd), 0) as total_cost,
     avg(duration_ms) filter (event_type = 'message.sent') as avg_response_time_ms
+from events
+where timestamp >= $previous_start and timestamp < $start
+
+-- previous: sessions, in the window before
+select count(distinct session_id) as total_sessions
+from events
+where timestamp >= $previous_start and timestamp < $start
+
+-- previous: projects, in the window before
+select count(distinct project_id) as total_projects
+from events
+where timestamp >= $previous_start and timestamp < $start
+
+-- previous: users, in the window before
+select count(distinct user_id) as total_users
 from events
 where timestamp >= $previous_start and timestamp < $start
 
