@@ -1,13 +1,14 @@
 """Jobs: what runs when, beside the requests.
 
-A job is one row of JOBS: its name, how often it runs, and the function that begins it, which gives
-back what is to be run each time, or None where the settings don't ask for it.
+A job is one row of JOBS: its name, how often it runs, the function that begins it, which gives back
+what is to be run each time, or None where the settings don't ask for it, and how long after the
+start it first runs: not all at once, and none where it would make the start slower.
 """
 
 import logging
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -29,6 +30,7 @@ class Job(NamedTuple):
     name: str
     seconds: Callable[[Settings], float]
     begin: Callable[[Settings, Store], Callable[[], object] | None]
+    first_after_seconds: float = 0.0
 
 
 def follow_claude(settings: Settings, store: Store) -> Callable[[], object] | None:
@@ -93,10 +95,10 @@ def prune(_: Settings, store: Store) -> Callable[[], object]:
 
 JOBS = (
     Job("follow_claude", lambda settings: settings.claude.seconds, follow_claude),
-    Job("roll_up", lambda settings: settings.rollup.seconds, roll_up),
-    Job("merge", lambda settings: settings.rollup.merge_seconds, merge),
-    Job("audit", lambda settings: settings.rollup.audit_seconds, audit),
-    Job("prune", lambda settings: settings.retention.hours * 3600, prune),
+    Job("roll_up", lambda settings: settings.rollup.seconds, roll_up, 2),
+    Job("merge", lambda settings: settings.rollup.merge_seconds, merge, 60),
+    Job("audit", lambda settings: settings.rollup.audit_seconds, audit, 120),
+    Job("prune", lambda settings: settings.retention.hours * 3600, prune, 90),
 )
 
 
@@ -117,7 +119,7 @@ class Jobs:
                     "interval",
                     id=job.name,
                     seconds=job.seconds(settings),
-                    next_run_time=datetime.now(UTC),
+                    next_run_time=datetime.now(UTC) + timedelta(seconds=job.first_after_seconds),
                 )
 
     def __enter__(self) -> "Jobs":

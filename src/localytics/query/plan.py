@@ -17,13 +17,14 @@ class Source(NamedTuple):
     (finest first) of `rollup`, or where there is none from the events themselves.
 
     `bins` says that durations are what is read, `counted` is the column that is only counted, and
-    that rollups have as a number.
+    that rollups have as a number; with `numbers` it is one wherever it comes from.
     """
 
     columns: tuple[str, ...]
     measures: tuple[str, ...]
     bins: bool = False
     counted: str | None = None
+    numbers: bool = False
     rollup: Rollup | None = None
     grains: tuple[int, ...] = ()
 
@@ -47,6 +48,21 @@ def plan(needs: Needs, filters: frozenset[str], grains: frozenset[int]) -> list[
         return sources
     # All from the events: then each is read once, for everything.
     return [Source((*named, *uniqs), needs.measures)]
+
+
+def sighting(column: str, filters: frozenset[str], grains: frozenset[int]) -> Source:
+    """The values of `column` as numbers, with when each was last seen, of events of any type."""
+    needs = Needs(
+        keys=frozenset(),
+        uniqs=(column,),
+        measures=("last_at",),
+        bins=False,
+        timed=False,
+        clock=False,
+        messages=False,
+    )
+    found = _source({"spans"}, filters | {column}, needs, grains)
+    return found._replace(measures=needs.measures, counted=column, numbers=True)
 
 
 def _source(kinds: set[str], keys: frozenset[str], needs: Needs, grains: frozenset[int]) -> Source:

@@ -20,7 +20,7 @@
 {%- endmacro -%}
 
 {%- macro from_events(source) -%}
-select timestamp {{ named(source) }}
+select timestamp {{ numbering(source) if source.numbers else named(source) }}
     {%- if source.bins %}, duration_ms as exact, null::smallint as bin, 1::bigint as weight{% endif %}
 from (
     select timestamp, {{ dimensions | join(', ') }}
@@ -33,7 +33,7 @@ where {{ between('timestamp', start, end) }} {{ narrowed() }}
 {%- endmacro -%}
 
 {%- macro from_archive(source) -%}
-select first_at as timestamp {{ named(source) }}
+select first_at as timestamp {{ numbering(source) if source.numbers else named(source) }}
     {%- if source.bins %}, null::decimal(18, 6) as exact, unnest(bins) as bin, 1::bigint as weight
     {%- endif %}
 from archive

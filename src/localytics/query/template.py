@@ -1,8 +1,8 @@
 """Template: a report's .sql file, section by section, over the words of macros.sql.
 
-A file holds its queries under `-- name:` headings. Values are always bound (`$start`). The
-relations it calls (`events()`, `messages()`, `response_times()`) become rollups where those can
-tell, and events where not: no report notices (see plan).
+A file holds its queries under `-- name:` headings. Values are always bound (`$start`). Where a
+relation that it calls (`events()`, `messages()`, `response_times()`, `seen()`) gets its rows from,
+rollups or events, no report notices (see plan).
 """
 
 import re
@@ -14,7 +14,7 @@ import duckdb
 import jinja2
 
 from localytics.query.needs import Needs, needs_of
-from localytics.query.plan import plan
+from localytics.query.plan import Source, plan, sighting
 from localytics.query.question import FILTERS
 from localytics.rollup.measures import BIN, MEASURES, MIDDLE, numbered, of_event
 from localytics.rollup.rollups import DIMENSIONS, MESSAGE
@@ -101,16 +101,15 @@ def render(text: str, shape: Shape) -> Query:
     if not shape.filters <= {*FILTERS}:
         raise ValueError(f"not all of {sorted(shape.filters)} can be filtered by")
     spells: set[Spell] = set()
-    wanted = needs_of(text)
-    sources = plan(wanted, shape.filters, shape.grains)
+    sources = plan(needs_of(text), shape.filters, shape.grains)
 
-    def relation(messages: bool, start: str, end: str) -> str:
+    def relation(read: list[Source], start: str, end: str, *, messages: bool = False) -> str:
         conditions = [f"{column} = ${column}" for column in sorted(shape.filters)]
         if messages:
             conditions.append(f"event_type = '{MESSAGE}'")
-        spells.update(Spell(start, end, one.grains) for one in sources if one.grains)
+        spells.update(Spell(start, end, one.grains) for one in read if one.grains)
         return _RELATION.render(
-            sources=sources,
+            sources=read,
             start=start,
             end=end,
             conditions=conditions,
@@ -120,11 +119,17 @@ def render(text: str, shape: Shape) -> Query:
         )
 
     template = _environment.from_string(_MACROS + text)
-    sql = template.render(
-        events=lambda start="start", end="end": relation(False, start, end),
-        messages=lambda start="start", end="end": relation(True, start, end),
-        response_times=lambda start="start", end="end": relation(True, start, end),
-    )
+
+    def events(start: str = "start", end: str = "end") -> str:
+        return relation(sources, start, end)
+
+    def messages(start: str = "start", end: str = "end") -> str:
+        return relation(sources, start, end, messages=True)
+
+    def seen(column: str, start: str = "start", end: str = "end") -> str:
+        return relation([sighting(column, shape.filters, shape.grains)], start, end)
+
+    sql = template.render(events=events, messages=messages, response_times=messages, seen=seen)
     return Query(sql.strip(), frozenset(spells))
 
 

@@ -2,16 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct
-from msgspec.structs import replace
 
 from localytics.query.ask import Ask
 from localytics.query.paging import Place, cursor_of, place_of
 from localytics.query.report import Answer, Report
 
+_MICROSECOND = timedelta(microseconds=1)
 _MILLISECOND = timedelta(milliseconds=1)
+_FIRST_REACH = timedelta(hours=6)
 
 
 class SessionsOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -32,7 +33,7 @@ class Session(Struct, frozen=True, kw_only=True):
     project_id: str | None
     start: datetime
     end: datetime
-    duration_ms: float = 0
+    duration_ms: float
     messages: int
     tokens: int
     cost: Decimal | None
@@ -47,20 +48,37 @@ class Sessions(Answer, frozen=True, kw_only=True):
     next_cursor: str | None
 
 
+class _Begun(Struct, frozen=True, kw_only=True):
+    session_id: str
+    start: datetime
+
+
+class _Ended(Struct, frozen=True, kw_only=True):
+    session_id: str
+    end: datetime
+
+
+class _Place(Struct, frozen=True, kw_only=True):
+    session_id: str
+    project_id: str | None = None
+
+
+class _Talk(Struct, frozen=True, kw_only=True):
+    session_id: str
+    messages: int = 0
+    tokens: int = 0
+    cost: Decimal | None = Decimal(0)
+    models: list[str] = []
+
+
 def read(ask: Ask) -> Sessions:
     """The page after the cursor, or the first."""
     limit, cursor = ask.options.limit, ask.options.cursor
     after = None if cursor is None else place_of(cursor)
     if after is not None:
         ask.hold(after.start, after.end)
-    found = ask.rows(
-        "sessions",
-        Session,
-        after_start=after and after.at,
-        after_id=after and after.id,
-        rows=limit + 1,
-    )
-    page = [replace(one, duration_ms=_elapsed_ms(one)) for one in found[:limit]]
+    found = _begun(ask, after, limit + 1)
+    page = _page(ask, found[:limit]) if found else []
     return Sessions(
         **ask.stamp(),
         sessions=page,
@@ -69,9 +87,56 @@ def read(ask: Ask) -> Sessions:
     )
 
 
-def _elapsed_ms(session: Session) -> float:
+def _begun(ask: Ask, after: Place | None, rows: int) -> list[_Begun]:
+    """The sessions of a page by their beginning, looked for further and further back: most pages
+    are of a few hours, whatever the window."""
+    before = ask.window.end if after is None else after.at + _MICROSECOND
+    reach, found = _FIRST_REACH, list[_Begun]()
+    while True:
+        since = max(ask.window.start, before - reach)
+        found = ask.rows(
+            "page",
+            _Begun,
+            since=since,
+            before=before,
+            after_start=after and after.at,
+            after_id=after and after.id,
+            rows=rows,
+        )
+        if len(found) == rows or since == ask.window.start:
+            return found
+        reach *= 4
+
+
+def _page(ask: Ask, begun: list[_Begun]) -> list[Session]:
+    ids = [one.session_id for one in begun]
+    span: dict[str, Any] = {"page": ids, "begun": min(one.start for one in begun)}
+    ends = {one.session_id: one.end for one in ask.rows("ends", _Ended, **span)}
+    span["ended"] = max(ends.values()) + _MICROSECOND
+    places = {one.session_id: one for one in ask.rows("places", _Place, **span)}
+    talks = {one.session_id: one for one in ask.rows("talks", _Talk, **span)}
+    page = []
+    for one in begun:
+        talk = talks.get(one.session_id, _Talk(session_id=one.session_id))
+        page.append(
+            Session(
+                session_id=one.session_id,
+                project_id=places[one.session_id].project_id,
+                start=one.start,
+                end=ends[one.session_id],
+                duration_ms=_elapsed_ms(one.start, ends[one.session_id]),
+                messages=talk.messages,
+                tokens=talk.tokens,
+                cost=talk.cost,
+                models=talk.models,
+            )
+        )
+    return page
+
+
+def _elapsed_ms(start: datetime, end: datetime) -> float:
     # Two times of one zone subtract as their clock shows them: an hour off when it was changed.
-    return (session.end.astimezone(UTC) - session.start.astimezone(UTC)) / _MILLISECOND
+    return (end.astimezone(UTC) - start.astimezone(UTC)) / _MILLISECOND
 
 
 def _cursor(ask: Ask, last: Session) -> str:

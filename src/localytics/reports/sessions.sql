@@ -2,45 +2,45 @@
 select {{ uniq('session_id') }} as total_sessions
 from {{ events() }}
 
--- sessions: those of a page, found by their times first, so that only theirs are looked at closely
-with page as (
-    select session_id, {{ first() }} as first_event, {{ last() }} as last_event
-    from {{ events() }}
+-- page: sessions that began since an instant, newest first; none that was there before it
+with begun as (
+    select session_id, {{ first() }} as first_event
+    from {{ events('since', 'before') }}
     where session_id is not null
     group by session_id
-    having $after_start::timestamp is null
-        or first_event < $after_start::timestamp
-        or (first_event = $after_start::timestamp and session_id < $after_id::varchar)
-    order by first_event desc, session_id desc
-    limit $rows::bigint
-),
-places as (
-    select session_id, {{ latest('project_id') }} as project_id
-    from {{ events() }}
-    where session_id in (select session_id from page)
-    group by session_id
-),
-talks as (
-    select
-        session_id,
-        {{ count() }} as messages,
-        {{ tokens() }} as tokens,
-        {{ cost() }} as cost,
-        {{ distinct_values('model') }} as models
-    from {{ messages() }}
-    where session_id in (select session_id from page)
-    group by session_id
 )
+select session_id, first_event as "start"
+from begun
+where not exists (
+        select 1 from {{ seen('session_id', 'start', 'since') }} earlier
+        where earlier.session_id = {{ numbered('begun.session_id') }}
+    )
+    and ($after_start::timestamp is null
+        or first_event < $after_start::timestamp
+        or (first_event = $after_start::timestamp and session_id < $after_id::varchar))
+order by first_event desc, session_id desc
+limit $rows::bigint
+
+-- ends: when each of a page was last heard of
+select names.session_id, {{ last() }} as "end"
+from (select unnest($page::varchar[]) as session_id) names
+join {{ seen('session_id', 'begun', 'end') }} heard
+    on heard.session_id = {{ numbered('names.session_id') }}
+group by names.session_id
+
+-- places: where each of a page was last
+select session_id, {{ latest('project_id') }} as project_id
+from {{ events('begun', 'ended') }}
+where {{ one_of('session_id', 'page') }}
+group by session_id
+
+-- talks: the messages of each of a page
 select
-    page.session_id,
-    places.project_id,
-    page.first_event as "start",
-    page.last_event as "end",
-    coalesce(talks.messages, 0) as messages,
-    coalesce(talks.tokens, 0) as tokens,
-    case when talks.session_id is null then 0 else talks.cost end as cost,
-    coalesce(talks.models, []) as models
-from page
-left join places on places.session_id = page.session_id
-left join talks on talks.session_id = page.session_id
-order by page.first_event desc, page.session_id desc
+    session_id,
+    {{ count() }} as messages,
+    {{ tokens() }} as tokens,
+    {{ cost() }} as cost,
+    {{ distinct_values('model') }} as models
+from {{ messages('begun', 'ended') }}
+where {{ one_of('session_id', 'page') }}
+group by session_id
