@@ -4,7 +4,8 @@ The service runs as a process of its own over a filled store. Another process se
 steady rate over a few connections, each a share of them, and times every request from the moment it
 was due, so that a wait holds up what comes after it and is counted there too. That is done four
 times: while nothing else goes on, while rolling up is asked for again and again, while that and
-merging are, and while the oldest days are removed.
+merging are, and while the oldest days are removed. Each should take long enough for the log to be
+folded into the file (at 64 MB, so about twice a minute), which is when callers wait longest.
 """
 
 import asyncio

@@ -39,7 +39,7 @@ def main() -> None:
     arguments.add_argument("--rounds", type=int, default=7)
     arguments.add_argument("--scale-to", type=int, help="events in a second, larger store")
     arguments.add_argument("--reports", help="only these, as a,b")
-    arguments.add_argument("--live", type=float, default=20, help="seconds of sending each time")
+    arguments.add_argument("--live", type=float, default=45, help="seconds of sending each time")
     arguments.add_argument("--folder", type=Path, help="where to keep the stores; empty or absent")
     given = arguments.parse_args()
     reports = given.reports.split(",") if given.reports else []
@@ -134,7 +134,8 @@ def lived(folder: Path, seconds: float) -> None:
         quiet = quiet or one.p99
         print(
             f"  {one.name:<24}p50 {one.p50:>6.1f} ms  p99 {one.p99:>6.1f} ms"
-            f" ({one.p99 / quiet:.1f})  longest {one.longest:>6.1f} ms  {one.done or 'not'} done",
+            f" ({one.p99 / quiet:.1f})  longest {one.longest:>6.1f} ms"
+            f"{f'  done {one.done} times' if one.done else ''}",
             flush=True,
         )
 
