@@ -18,6 +18,7 @@ from localytics.present.failure import failure
 from localytics.present.head import with_head
 from localytics.present.health import health_routes
 from localytics.receive.guard import Guard, cors
+from localytics.receive.intake import Intake
 from localytics.receive.native import events_route
 from localytics.settings import Settings
 from localytics.sink import Outcome
@@ -41,6 +42,8 @@ def settle(answer: asyncio.Future[Outcome], result: Outcome | LocalyticsError) -
 def create_app(settings: Settings, store: Store) -> ASGIApp:
     """The service over an open `store`. Whoever opened the store closes it, after the service."""
 
+    intake = Intake()
+
     async def sink(events: list[Event], size: int, *, replay: bool = False) -> Outcome:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Outcome] = loop.create_future()
@@ -52,8 +55,12 @@ def create_app(settings: Settings, store: Store) -> ASGIApp:
         batch = Batch(events, size, tell, replay=replay)
         if len(events) >= PREPARED_EVENTS and not replay:
             prepare(batch)
-        store.writer.submit(batch)
-        return await answer
+        try:
+            store.writer.submit(batch)
+            return intake.add(await answer)
+        except LocalyticsError as error:
+            intake.refuse(error)
+            raise
 
     @asynccontextmanager
     async def jobs_running(_: Litestar) -> AsyncIterator[None]:
@@ -62,9 +69,9 @@ def create_app(settings: Settings, store: Store) -> ASGIApp:
 
     app = Litestar(
         route_handlers=[
-            events_route(sink, settings.ingest),
+            events_route(sink, settings.ingest, intake),
             *report_routes(store.reader),
-            *health_routes(store),
+            *health_routes(store, intake),
             *maintenance_routes(store),
             *demo_routes(store),
         ],

@@ -46,11 +46,12 @@ class ErrorAnswer(Struct, frozen=True, kw_only=True):
 
 
 class LocalyticsError(Exception):
-    """Base of all errors that a caller may see."""
+    """Base of all errors that a caller may see. `events` is how many were turned away."""
 
     status: ClassVar[int] = 500
     code: str = "internal_error"
     retry_after_seconds: ClassVar[int | None] = None
+    events: int = 0
 
     def __init__(
         self,

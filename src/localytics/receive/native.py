@@ -6,9 +6,10 @@ import msgspec
 from litestar import MediaType, Request, Response, post
 from litestar.handlers import HTTPRouteHandler
 
-from localytics.errors import Forbidden, InvalidEvent, InvalidParameter
+from localytics.errors import Forbidden, InvalidEvent, InvalidParameter, LocalyticsError
 from localytics.openapi import ERRORS, described
 from localytics.receive.body import read_body
+from localytics.receive.intake import Intake
 from localytics.receive.parse import Parsed, parse
 from localytics.settings import Ingest
 from localytics.sink import Outcome, Rejected, Sink
@@ -17,7 +18,7 @@ _encode = msgspec.json.Encoder().encode
 _FLAGS = {b"": False, b"replay=true": True, b"replay=false": False}
 
 
-def events_route(sink: Sink, limits: Ingest) -> HTTPRouteHandler:
+def events_route(sink: Sink, limits: Ingest, intake: Intake) -> HTTPRouteHandler:
     """The route that takes one event, an array, `{"events": [...]}` or NDJSON, plain or gzipped.
 
     `?replay=true` tells a history again (see Sink): for importers that read the same files twice.
@@ -33,6 +34,7 @@ def events_route(sink: Sink, limits: Ingest) -> HTTPRouteHandler:
         operation_class=described(takes_events=True, flags=("replay",)),
     )
     async def record_events(request: Request[Any, Any, Any]) -> Response[Outcome]:
+        intake.requests += 1
         if not limits.enabled:
             raise Forbidden(
                 "Collection is switched off", hint="The setting ingest.enabled turns it on."
@@ -41,7 +43,12 @@ def events_route(sink: Sink, limits: Ingest) -> HTTPRouteHandler:
         if replay is None:
             raise InvalidParameter("The only parameter here is replay, true or false")
         kind, body = await read_body(request, limits)
-        parsed = parse(kind, body, limits)
+        try:
+            parsed = parse(kind, body, limits)
+        except LocalyticsError as error:
+            intake.reject(error.events)
+            raise
+        intake.reject(len(parsed.rejected))
         outcome = await sink(parsed.events, len(body), replay=replay)
         answer: Any = _encode(_whole(parsed, outcome))
         return Response(answer, media_type=MediaType.JSON)

@@ -149,6 +149,7 @@ def _decode(texts: list[bytes | msgspec.Raw], largest: int, *, check_text: bool)
         first = first or problem
         rejected.append(Rejected(index=place, code=problem.code, message=problem.message))
     if first is not None and not events:
+        first.events = len(texts)
         if len(texts) > 1:
             first.message = f"None of {len(texts)} events was accepted; the first: {first.message}"
         raise first
