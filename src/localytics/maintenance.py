@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from localytics.doctor import Diagnosis, examine
 from localytics.errors import InvalidParameter, NotFound
-from localytics.openapi import ERRORS, described
+from localytics.openapi import ERRORS, NOT_FOUND, described
 from localytics.rollup.erasure import Erased
 from localytics.rollup.retention import Pruned
 from localytics.store import Store
@@ -88,7 +88,7 @@ def maintenance_routes(store: Store) -> list[HTTPRouteHandler]:
         summary="Remove a person's events and every trace of them",
         tags=["analytics"],
         status_code=200,
-        responses=ERRORS,
+        responses={**ERRORS, 404: NOT_FOUND},
     )
     async def forget_user(user_id: Annotated[str, Parameter(max_length=200)]) -> Forgotten:
         return await asyncio.to_thread(forget, store, user_id)

@@ -41,6 +41,7 @@ ERRORS: Mapping[int, ResponseSpec] = {
         (503, "Try again after Retry-After"),
     )
 }
+NOT_FOUND = ResponseSpec(ErrorAnswer, generate_examples=False, description="An unknown id")
 _NAMES = {
     "anyOf": "any_of",
     "additionalProperties": "additional_properties",

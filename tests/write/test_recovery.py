@@ -89,7 +89,7 @@ def _end_of(original: Original, commit: int) -> int:
 
 DAMAGES = {
     "cut in the middle": lambda o: _cut(o, 0.5),
-    "cut near the start": lambda o: _cut(o, 0.07),
+    "cut near the start": lambda o: _cut(o, (_end_of(o, 0) + 5000) / len(o.wal)),
     "cut near the end": lambda o: _cut(o, 0.98),
     "the last byte cut": lambda o: Damage(o.wal[:-1], len(o.wal) - 1, kept_aside=False),
     "a bit of the middle": lambda o: _flip(o, len(o.wal) // 2),
