@@ -218,46 +218,58 @@ def test_usual_questions_are_known_once_warm(recorder: Recorder, reader: Reader)
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Recorder, Reader]]:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Recorder, Reader, Reader]]:
+    """A store, a reader that remembers and one that never does."""
     folder = tmp_path_factory.mktemp("memory")
     settings = load(environ={}, overrides={"store": {"data_dir": str(folder)}})
     with Store(settings) as store:
-        reader = remembering(store, settings)
-        yield Recorder(store), reader
+        reader, forgetful = remembering(store, settings), Reader(store.database, settings.query)
+        yield Recorder(store), reader, forgetful
         reader.stop()
+        forgetful.stop()
 
 
-MOVES = (0.000_001, 0.5, 1, 59, 300, 600, 899, 900, 901, 1800)
-EDGES = [timedelta(0), *(timedelta(hours=hours) for hours in (1, 24, 48, 7 * 24, 14 * 24))]
+# Hours of a window in words, and seconds after `now` at which events meet its edges or it is asked.
+WINDOWS: list[tuple[int, dict[str, Any]]] = [
+    (1, {"hours": 1}),
+    (24, {"time_range": "24h"}),
+    (168, {"days": 7}),
+]
+MOVES = (0, 0.000_001, 1, 20, 20.000_001, 60, 300, 900, 1800)
 
 
 @examples(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(
     seed=st.integers(0, 2**32),
-    words=st.sampled_from([{"hours": 1}, {"time_range": "24h"}, {"days": 7}, {"time_range": "7d"}]),
+    window=st.sampled_from(WINDOWS),
     zone=st.sampled_from(["UTC", "Asia/Kathmandu", "America/New_York"]),
     rolled_up=st.booleans(),
 )
 def test_an_answer_from_memory_is_the_one_that_would_be_worked_out(
-    shared: tuple[Recorder, Reader],
+    shared: tuple[Recorder, Reader, Reader],
     seed: int,
-    words: dict[str, Any],
+    window: tuple[int, dict[str, Any]],
     zone: str,
     rolled_up: bool,
 ) -> None:
-    recorder, reader = shared
-    random = Random(seed)
+    recorder, reader, forgetful = shared
+    random, (hours, words) = Random(seed), window
     now = NOW + timedelta(seconds=random.randrange(2000), microseconds=random.choice([0, 1, 7]))
     with time_machine.travel(now, tick=False):
-        for _ in range(3):
-            at = now - random.choice(EDGES) + timedelta(seconds=random.choice(MOVES))
-            recorder.record(message(at.isoformat(), duration_ms=random.randrange(1, 10**6)))
+        edges = [now - timedelta(hours=ago) for ago in (0, hours, 2 * hours, 168)]
+        times = [random.choice(edges) + timedelta(seconds=random.choice(MOVES)) for _ in range(4)]
+        durations = [random.randrange(1, 10**6) for _ in times]
+        recorder.record(
+            *(
+                message(at.isoformat(), session_id=str(ms), duration_ms=ms)
+                for at, ms in zip(times, durations, strict=True)
+            )
+        )
         if rolled_up:
             recorder.store.rolling.roll_up()
-    moves = sorted(random.choice(MOVES) for _ in range(4))
-    for seconds in moves:
+    for seconds in sorted(random.sample(MOVES, 4)):
         with time_machine.travel(now + timedelta(seconds=seconds), tick=False):
             for report in ("summary", "timeline", "models_usage", "sessions", "aggregations"):
                 question = asked(report, **words, timezone=zone)
                 remembered = reader.read(question)
-                assert told(remembered) == told(recorder.store.reader.read(question)), report
+                assert told(remembered) == told(forgetful.read(question)), report
