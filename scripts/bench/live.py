@@ -4,8 +4,9 @@ The service runs as a process of its own over a filled store. Another process se
 steady rate over a few connections, each a share of them, and times every request from the moment it
 was due, so that a wait holds up what comes after it and is counted there too. That is done four
 times: while nothing else goes on, while rolling up is asked for again and again, while that and
-merging are, and while the oldest days are removed. Each should take long enough for the log to be
-folded into the file (at 64 MB, so about twice a minute), which is when callers wait longest.
+merging are, and while the oldest days are removed, with a pause in between: by default a second,
+where the jobs of the service leave a minute, an hour and six hours. Each should take long enough
+for the log to be folded into the file, at 64 MB, which is when callers wait longest.
 """
 
 import asyncio
@@ -44,18 +45,18 @@ class Waits(NamedTuple):
     longest: float
 
 
-def waits(folder: Path, seconds: float, days: int) -> Iterator[Waits]:
+def waits(folder: Path, seconds: float, pause: float, days: int) -> Iterator[Waits]:
     """One after the other, for `seconds` each, over the store in `folder` that holds `days`."""
     with _service(folder, days + 1) as port:
-        yield _while("nothing else", port, seconds)
-        yield _while("rolling up", port, seconds, _AGGREGATE)
-        yield _while("rolling up and merging", port, seconds, _AGGREGATE, _MERGE)
+        yield _while("nothing else", port, seconds, pause)
+        yield _while("rolling up", port, seconds, pause, _AGGREGATE)
+        yield _while("rolling up and merging", port, seconds, pause, _AGGREGATE, _MERGE)
     with _service(folder, days - PRUNED_DAYS) as port:
-        yield _while(f"removing {PRUNED_DAYS} days", port, seconds, _PRUNE)
+        yield _while(f"removing {PRUNED_DAYS} days", port, seconds, pause, _PRUNE)
 
 
-def _while(name: str, port: int, seconds: float, *paths: str) -> Waits:
-    """Send, while each of `paths` is posted to in turn, over and over."""
+def _while(name: str, port: int, seconds: float, pause: float, *paths: str) -> Waits:
+    """Send, while each of `paths` is posted to in turn, over and over with a `pause` between."""
     ended = Event()
     done = 0
 
@@ -65,6 +66,7 @@ def _while(name: str, port: int, seconds: float, *paths: str) -> Waits:
             for path in paths:
                 _post(port, path)
             done += 1
+            ended.wait(pause)
 
     worker = Thread(target=work)
     if paths:
@@ -163,6 +165,7 @@ def _service(folder: Path, raw_days: int) -> Iterator[int]:
 def _serve(folder: Path, raw_days: int, pipe: "Connection[Any, Any]") -> None:
     """The service as it is, with a route that merges, which otherwise only a job does."""
     import gc  # noqa: PLC0415
+    import signal  # noqa: PLC0415
 
     import uvicorn  # noqa: PLC0415
     from litestar import Litestar, post  # noqa: PLC0415
@@ -172,6 +175,7 @@ def _serve(folder: Path, raw_days: int, pipe: "Connection[Any, Any]") -> None:
     from localytics.settings import load  # noqa: PLC0415
     from localytics.store import Store  # noqa: PLC0415
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # the store is closed then
     settings = load(
         environ={},
         overrides={"store": {"data_dir": str(folder)}, "retention": {"raw_days": raw_days}},
@@ -197,7 +201,7 @@ def _serve(folder: Path, raw_days: int, pipe: "Connection[Any, Any]") -> None:
                 gc.set_threshold(50_000, 20, 50)
                 pipe.send(self.servers[0].sockets[0].getsockname()[1])
 
-        Server(
+        server = Server(
             uvicorn.Config(
                 both,
                 port=0,
@@ -206,4 +210,8 @@ def _serve(folder: Path, raw_days: int, pipe: "Connection[Any, Any]") -> None:
                 ws="none",
                 proxy_headers=False,
             )
-        ).run()
+        )
+        try:
+            server.run()
+        finally:
+            gc.unfreeze()

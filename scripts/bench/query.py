@@ -40,6 +40,7 @@ def main() -> None:
     arguments.add_argument("--scale-to", type=int, help="events in a second, larger store")
     arguments.add_argument("--reports", help="only these, as a,b")
     arguments.add_argument("--live", type=float, default=45, help="seconds of sending each time")
+    arguments.add_argument("--pause", type=float, default=1, help="seconds between rolling up")
     arguments.add_argument("--folder", type=Path, help="where to keep the stores; empty or absent")
     given = arguments.parse_args()
     reports = given.reports.split(",") if given.reports else []
@@ -53,7 +54,7 @@ def main() -> None:
             larger, later = filled(folder / "larger", given.scale_to)
             scaled(larger, later, given.rounds, reports, times)
         if given.live:
-            lived(settings.data_dir, given.live)
+            lived(settings.data_dir, given.live, given.pause)
     if wrong:
         sys.exit(f"{wrong} answers are not what the plain statements say")
 
@@ -126,11 +127,11 @@ def scaled(
     print(f"  {missed} of {len(before)} miss   (aim: {AIM_SCALE:g} times the first)")
 
 
-def lived(folder: Path, seconds: float) -> None:
+def lived(folder: Path, seconds: float, pause: float) -> None:
     """Print the wait for events to be durable, and as ratios to when nothing else goes on."""
     print(f"{BATCH} events {BATCHES_A_SECOND} times a second over {CONNECTIONS} connections, while")
     quiet = 0.0
-    for one in waits(folder, seconds, DAYS):
+    for one in waits(folder, seconds, pause, DAYS):
         quiet = quiet or one.p99
         print(
             f"  {one.name:<24}p50 {one.p50:>6.1f} ms  p99 {one.p99:>6.1f} ms"
