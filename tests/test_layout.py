@@ -7,7 +7,8 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "src" / "localytics"
 
-# What each may import of ours. What ties them together (app, cli, store, jobs, doctor, maintenance, demo) may all.
+# What each may import of ours. What ties them together (app, cli, store, jobs, doctor, maintenance,
+# demo) may all.
 ALLOWED = {
     "errors": set[str](),
     "event": {"errors"},

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from localytics.errors import SetupError
+from localytics.query.usual import warm
 from localytics.settings import Settings
 from localytics.store import Store
 
@@ -74,8 +75,13 @@ def follow_claude(settings: Settings, store: Store) -> Callable[[], object] | No
 
 
 def roll_up(_: Settings, store: Store) -> Callable[[], object]:
-    """Add new events to the rollups."""
-    return store.rolling.roll_up
+    """Add new events to the rollups, and have the usual answers ready."""
+
+    def run() -> None:
+        store.rolling.roll_up()
+        warm(store.reader)
+
+    return run
 
 
 def merge(_: Settings, store: Store) -> Callable[[], object]:

@@ -31,7 +31,7 @@ class Store:
         self.writer = Writer(self.database, settings.ingest)
         self.rolling = Rolling(self.database)
         self.retention = Retention(self.rolling, self.writer, settings.retention)
-        self.reader = Reader(self.database, settings.query)
+        self.reader = Reader(self.database, settings.query, lambda: self.database.version)
 
     def open(self) -> None:
         """Open or create the file. Raises SetupError where that can't be."""

@@ -234,6 +234,7 @@ def stored(tmp_path: Path) -> Iterator[Stored]:
     stored.store.close()
 
 
+@pytest.mark.timeout(600)
 def test_every_report_equals_its_recount_whatever_is_done(stored: Stored) -> None:
     AnyOrder.stored = stored
     case = AnyOrder.TestCase

@@ -90,10 +90,11 @@ def read(ask: Ask) -> Sessions:
 def _begun(ask: Ask, after: Place | None, rows: int) -> list[_Begun]:
     """The sessions of a page by their beginning, looked for further and further back: most pages
     are of a few hours, whatever the window."""
-    before = ask.window.end if after is None else after.at + _MICROSECOND
-    reach, found = _FIRST_REACH, list[_Begun]()
+    start = ask.window.start.astimezone(UTC)
+    before = (ask.window.end if after is None else after.at + _MICROSECOND).astimezone(UTC)
+    reach = _FIRST_REACH
     while True:
-        since = max(ask.window.start, before - reach)
+        since = max(start, before - reach)
         found = ask.rows(
             "page",
             _Begun,
@@ -103,16 +104,17 @@ def _begun(ask: Ask, after: Place | None, rows: int) -> list[_Begun]:
             after_id=after and after.id,
             rows=rows,
         )
-        if len(found) == rows or since == ask.window.start:
+        if len(found) == rows or since == start:
             return found
         reach *= 4
 
 
 def _page(ask: Ask, begun: list[_Begun]) -> list[Session]:
-    ids = [one.session_id for one in begun]
-    span: dict[str, Any] = {"page": ids, "begun": min(one.start for one in begun)}
+    # Times of one zone are compared as their clock shows them: wrong where it was put back.
+    starts = [one.start.astimezone(UTC) for one in begun]
+    span: dict[str, Any] = {"page": [one.session_id for one in begun], "begun": min(starts)}
     ends = {one.session_id: one.end for one in ask.rows("ends", _Ended, **span)}
-    span["ended"] = max(ends.values()) + _MICROSECOND
+    span["ended"] = max(end.astimezone(UTC) for end in ends.values()) + _MICROSECOND
     places = {one.session_id: one for one in ask.rows("places", _Place, **span)}
     talks = {one.session_id: one for one in ask.rows("talks", _Talk, **span)}
     page = []

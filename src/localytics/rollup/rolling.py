@@ -70,6 +70,7 @@ class Rolling:
         with self.turn:
             with self._cursor() as cursor:
                 tables.remake(cursor, [])
+            self._database.committed()
             return self.roll_up()
 
     def roll_up(self) -> RolledUp:
@@ -80,9 +81,9 @@ class Rolling:
             for stale in self._transact(roll_up.stale_days):
                 if self._stopping.is_set():
                     break
-                self._transact(partial(roll_up.renew, days=stale))
+                self._change(partial(roll_up.renew, days=stale))
                 days += (stale.until - stale.since).days
-            while not self._stopping.is_set() and (moved := self._transact(roll_up.roll_up_slice)):
+            while not self._stopping.is_set() and (moved := self._change(roll_up.roll_up_slice)):
                 events += moved
             watermark = self._transact(roll_up.watermark_of)
             self.last_run = datetime.now(UTC)
@@ -127,11 +128,21 @@ class Rolling:
     def renew(self, day: datetime) -> None:
         """Make the rollups of one day anew."""
         with self.turn:
-            self._transact(partial(roll_up.renew, days=Days.of(day)))
+            self._change(partial(roll_up.renew, days=Days.of(day)))
 
     def read(self, question: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
         """The answer to `question`, which changes nothing."""
         return self._transact(question)
+
+    def _change(self, change: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+        """Make a `change` that answers may show; also where its commit is in doubt."""
+        result = None
+        try:
+            result = self._transact(change)
+        finally:
+            if result != 0:
+                self._database.committed()
+        return result
 
     def _transact(self, change: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
         with self._cursor() as cursor:

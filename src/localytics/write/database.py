@@ -28,6 +28,7 @@ class Database:
     """The file `localytics.duckdb` in `folder`. `open` before use; cursors are per thread.
 
     `recovered` tells what was left out of a damaged log at the last opening that met one.
+    `version` is another after every commit that changes answers; whoever commits says `committed`.
     `when_dead` is called, in the thread that finds out, when the instance no longer answers.
     """
 
@@ -35,6 +36,7 @@ class Database:
         self.folder = folder
         self.path = folder / FILE_NAME
         self.recovered: str | None = None
+        self.version = 0
         self.when_dead: Callable[[], None] = lambda: None
         self._settings = settings
         self._root: duckdb.DuckDBPyConnection | None = None
@@ -73,6 +75,7 @@ class Database:
             self.recovered = opened.lost or self.recovered
             self._root = root
             self._closing = False
+        self.committed()  # what was in doubt may be in it, or not
 
     @contextlib.contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -105,6 +108,11 @@ class Database:
             with self._changed:
                 self._in_use.discard(me)
                 self._changed.notify_all()
+
+    def committed(self) -> None:
+        """Say that answers may be others now; before anyone is told of the commit."""
+        with self._changed:
+            self.version += 1
 
     def close(self) -> None:
         """Close every connection: running queries are interrupted and waited for.

@@ -104,6 +104,7 @@ class Ledger:
                 count = change(cursor)
                 cursor.execute(_KEEP_LAST_SEQ, {"last_seq": self.last_seq})
                 cursor.commit()
+                self._database.committed()
         except duckdb.Error as error:
             log.warning("A change of the store failed: %s", error)
             self.recover()
@@ -155,6 +156,7 @@ class Ledger:
                 except BaseException as error:
                     self.sound = False
                     raise _InDoubt(plan, last_seq) from error
+                self._database.committed()
                 self.last_seq = last_seq
         return plan
 
