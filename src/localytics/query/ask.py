@@ -156,7 +156,7 @@ class Ask:
 
     def _fetch(self, found: Query, values: dict[str, Any]) -> list[dict[str, Any]]:
         cursor = self._cursor.execute(
-            found.sql, {name: _bindable(values[name]) for name in found.binds}
+            found.statement, {name: _bindable(values[name]) for name in found.binds}
         )
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, map(_plain, row), strict=True)) for row in cursor.fetchall()]

@@ -59,15 +59,20 @@ class Spell(NamedTuple):
 
 
 class Query:
-    """One rendered query, the names of the values it binds, and the spells these come from."""
+    """One rendered query, read by DuckDB once, the names of the values it binds, and the spells
+    these come from."""
 
-    __slots__ = ("binds", "spells", "sql")
+    __slots__ = ("binds", "spells", "statement")
 
     def __init__(self, sql: str, spells: frozenset[Spell]) -> None:
-        self.sql = sql
         self.spells = spells
-        (statement,) = duckdb.extract_statements(sql)
-        self.binds: frozenset[str] = frozenset(statement.named_parameters)
+        (self.statement,) = duckdb.extract_statements(sql)
+        self.binds: frozenset[str] = frozenset(self.statement.named_parameters)
+
+    @property
+    def sql(self) -> str:
+        """The query as text."""
+        return self.statement.query
 
 
 @cache

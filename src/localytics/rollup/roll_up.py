@@ -25,10 +25,16 @@ def watermark_of(cursor: duckdb.DuckDBPyConnection) -> int:
     return int(watermark)
 
 
-def roll_up_slice(cursor: duckdb.DuckDBPyConnection, most: int = SLICE_EVENTS) -> int:
-    """Add the next events, `most` at once, and move the watermark; how many numbers it moved by."""
+def last_number(cursor: duckdb.DuckDBPyConnection) -> int:
+    """The number of the last event there is."""
+    ((last,),) = cursor.execute(statement("last_number")).fetchall()
+    return int(last)
+
+
+def roll_up_slice(cursor: duckdb.DuckDBPyConnection, goal: int) -> int:
+    """Add the next events up to the number `goal`, and move the watermark; by how many numbers."""
     watermark = watermark_of(cursor)
-    upto = _next(cursor, watermark, most)
+    upto = _next(cursor, watermark, goal)
     if upto is None:
         return 0
     bounds = {"watermark": watermark, "upto": upto}
@@ -65,11 +71,11 @@ def gather(cursor: duckdb.DuckDBPyConnection, days: Days) -> None:
     cursor.execute(statement("fresh_days", parts=_OF_DAYS), days.bounds)
 
 
-def _next(cursor: duckdb.DuckDBPyConnection, watermark: int, most: int) -> int | None:
-    bounds = {"watermark": watermark, "most": most}
+def _next(cursor: duckdb.DuckDBPyConnection, watermark: int, goal: int) -> int | None:
+    bounds = {"watermark": watermark, "goal": goal, "most": SLICE_EVENTS}
     ((upto,),) = cursor.execute(statement("next_slice"), bounds).fetchall()
     if upto is None:  # removed events may have left a gap wider than a slice
-        bounds = {"watermark": watermark}
+        del bounds["most"]
         ((upto,),) = cursor.execute(statement("next_number"), bounds).fetchall()
     return None if upto is None else int(upto)
 

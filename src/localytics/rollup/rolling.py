@@ -83,7 +83,9 @@ class Rolling:
                     break
                 self._change(partial(roll_up.renew, days=stale))
                 days += (stale.until - stale.since).days
-            while not self._stopping.is_set() and (moved := self._change(roll_up.roll_up_slice)):
+            # No further than there is now, or it would not end while events keep coming.
+            slice_ = partial(roll_up.roll_up_slice, goal=self._transact(roll_up.last_number))
+            while not self._stopping.is_set() and (moved := self._change(slice_)):
                 events += moved
             watermark = self._transact(roll_up.watermark_of)
             self.last_run = datetime.now(UTC)
