@@ -176,7 +176,7 @@ class AnyOrder(RuleBasedStateMachine):
         asked: dict[str, Any] = self._window(random, window) | wanted | {"timezone": zone}
         events = [*self.events.values()]
         with self._time():
-            for name in random.sample([one for one in catalogue() if hasattr(Recount, one)], 6):
+            for name in random.sample([one for one in catalogue() if hasattr(Recount, one)], 3):
                 report = catalogue()[name]
                 words = dict(asked)
                 if report.grain:
@@ -240,7 +240,7 @@ def test_every_report_equals_its_recount_whatever_is_done(stored: Stored) -> Non
     case = AnyOrder.TestCase
     case.settings = settings(
         max_examples=200,
-        stateful_step_count=10,
+        stateful_step_count=7,
         deadline=None,
         phases=[Phase.explicit, Phase.reuse, Phase.generate],
         suppress_health_check=[*HealthCheck],

@@ -16,7 +16,7 @@ from localytics.store import Store
 
 KILLS = int(os.environ.get("KILLS", "10"))
 # How long each takes here at most; where a machine is slower, a kill comes earlier in the work.
-SECONDS = {"roll_up": 0.4, "merge": 0.3, "retention": 1.5}
+SECONDS = {"roll_up": 0.4, "merge": 0.3, "retention": 0.8}
 
 
 @pytest.mark.timeout(300)

@@ -153,7 +153,7 @@ def test_the_file_levels_off(tmp_path: Path) -> None:
         with Store(load(environ={}, overrides=overrides)) as store:
             recorder = Recorder(store)
             now = NOW + timedelta(days=10 * cycle)
-            batch = [event(n + 40_000 * cycle, n / 4000 - 10 * cycle) for n in range(40_000)]
+            batch = [event(n + 12_000 * cycle, n / 1200 - 10 * cycle) for n in range(12_000)]
             recorder.record(*batch)
             Retention(store.rolling, store.writer, Limits(raw_days=1)).run(now)
             store.rolling.merge()

@@ -12,7 +12,7 @@ from localytics.query.report import Answer, Report
 
 _MICROSECOND = timedelta(microseconds=1)
 _MILLISECOND = timedelta(milliseconds=1)
-_FIRST_REACH = timedelta(hours=6)
+_FIRST_REACH = timedelta(hours=12)
 
 
 class SessionsOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,5 +1,6 @@
 """Days: stretches of whole days (UTC), in which rollups are merged, made anew and audited."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -19,6 +20,16 @@ class Days(NamedTuple):
     until: datetime
 
     @property
+    def each(self) -> "list[Days]":
+        """Every day of them, alone."""
+        return [Days.of(self.since + number * _DAY) for number in range(self.length)]
+
+    @property
+    def length(self) -> int:
+        """How many days."""
+        return (self.until - self.since) // _DAY
+
+    @property
     def bounds(self) -> dict[str, datetime]:
         """As statements bind them."""
         return {"since": self.since, "until": self.until}
@@ -30,17 +41,19 @@ class Days(NamedTuple):
 
 
 def runs(cursor: duckdb.DuckDBPyConnection, table: str) -> list[Days]:
-    """The days that `table` lists, as few stretches: each no more than a transaction should hold.
+    """The days that `table` lists, packed."""
+    return packed(cursor.execute(statement("listed_days", table=table)).fetchall())
 
-    A stretch may cover days in between that are not listed.
+
+def packed(listed: Iterable[tuple[datetime, int]]) -> list[Days]:
+    """Days, in order and each with how many events it has, as few stretches: each no more than a
+    transaction should hold. A stretch may cover days in between that are not listed.
     """
     found: list[Days] = []
     size = 0
-    for start, events in cursor.execute(statement("listed_days", table=table)).fetchall():
-        fits = (
-            size + events <= _MOST_EVENTS and found and start - found[-1].since < _MOST_DAYS * _DAY
-        )
-        if fits:
+    for start, events in listed:
+        within = bool(found) and start - found[-1].since < _MOST_DAYS * _DAY
+        if within and size + events <= _MOST_EVENTS:
             found[-1] = Days(found[-1].since, start + _DAY)
         else:
             found.append(Days.of(start))

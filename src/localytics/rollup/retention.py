@@ -16,6 +16,7 @@ import duckdb
 from msgspec import Struct
 
 from localytics.event import OLDEST
+from localytics.rollup.days import Days, packed
 from localytics.rollup.rolling import Rolling
 from localytics.rollup.rollups import ROLLUPS
 from localytics.rollup.sql import parts, statement
@@ -99,29 +100,39 @@ class Retention:
 
     def _prune(self, values: dict[str, Any]) -> list[datetime]:
         """Remove expired events; the days of which none was, because they did not pass."""
+        hours = self._rolling.read(partial(_hours, values=values))
+        by_day: dict[datetime, int] = {}
+        for hour, events in hours:
+            by_day[_day(hour)] = by_day.get(_day(hour), 0) + events
         kept: list[datetime] = []
-        passed: datetime | None = None
-        for since, until in _slices(self._rolling.read(partial(_hours, values=values))):
-            day = _day(since)
-            if self._rolling.stopping:
-                break
-            if day in kept:
-                continue
-            if day != passed and not self._passes(day):
-                log.error("Events of %s stay: their rollups don't agree with them", day.date())
-                kept.append(day)
-                continue
-            passed = day
-            bounds = values | {"since": since, "until": until}
-            self.removed += self._writer.change(partial(_archive, values=bounds)).result()
+        for days in self._agreed(packed(by_day.items()), kept):
+            within = [one for one in hours if days.since <= one[0] < days.until]
+            for since, until in _slices(within):
+                if self._rolling.stopping:
+                    return kept
+                bounds = values | {"since": since, "until": until}
+                self.removed += self._writer.change(partial(_archive, values=bounds)).result()
         return kept
 
-    def _passes(self, day: datetime) -> bool:
-        """Whether the rollups of `day` agree with a recount; they are made anew once if not."""
-        if not self._rolling.audit(day):
+    def _agreed(self, stretches: list[Days], kept: list[datetime]) -> Iterator[Days]:
+        """Those whose rollups agree with their events, or do once they are made anew; days of which
+        they don't are `kept`."""
+        for stretch in stretches:
+            if self._passes(stretch):
+                yield stretch
+                continue
+            for day in stretch.each:
+                if self._passes(day):
+                    yield day
+                else:
+                    log.error("Events of %s stay: rollups don't agree with them", day.since.date())
+                    kept.append(day.since)
+
+    def _passes(self, days: Days) -> bool:
+        if not self._rolling.audit(days):
             return True
-        self._rolling.renew(day)
-        return not self._rolling.audit(day)
+        self._rolling.renew(days)
+        return not self._rolling.audit(days)
 
     def _values(self, now: datetime) -> dict[str, Any] | None:
         """The cut-offs as statements bind them; None where everything is kept."""
@@ -153,10 +164,18 @@ def _day(instant: datetime) -> datetime:
 
 def _slices(hours: list[tuple[datetime, int]]) -> Iterator[tuple[datetime, datetime]]:
     """Stretches of time with about as many events as one transaction should remove."""
+    since, size = None, 0
     for hour, events in hours:
-        count = -(-events // _SLICE_EVENTS)
-        cuts = [hour + _HOUR * part / count for part in range(count + 1)]
-        yield from pairwise(cuts)
+        if since is not None and size + events > _SLICE_EVENTS:
+            yield since, hour
+            since, size = None, 0
+        if events > _SLICE_EVENTS:
+            count = -(-events // _SLICE_EVENTS)
+            yield from pairwise(hour + _HOUR * part / count for part in range(count + 1))
+            continue
+        since, size = since or hour, size + events
+    if since is not None:
+        yield since, hours[-1][0] + _HOUR
 
 
 def _types(cursor: duckdb.DuckDBPyConnection, values: dict[str, Any]) -> list[ExpiredType]:

@@ -82,7 +82,7 @@ class Rolling:
                 if self._stopping.is_set():
                     break
                 self._change(partial(roll_up.renew, days=stale))
-                days += (stale.until - stale.since).days
+                days += stale.length
             # No further than there is now, or it would not end while events keep coming.
             slice_ = partial(roll_up.roll_up_slice, goal=self._transact(roll_up.last_number))
             while not self._stopping.is_set() and (moved := self._change(slice_)):
@@ -104,33 +104,33 @@ class Rolling:
                 if self._stopping.is_set():
                     break
                 self._transact(partial(merge.merge, days=days))
-        return sum((days.until - days.since).days for days in runs)
+        return sum(days.length for days in runs)
 
-    def audit(self, day: datetime) -> dict[str, int]:
-        """Rows of `day` that a recount finds wrong, by table; see `audit.drift`.
+    def audit(self, days: Days) -> dict[str, int]:
+        """Rows of `days` that a recount finds wrong, by table; see `audit.drift`.
 
-        Where events of the day were removed, its rollups are made anew first.
+        Where events of theirs were removed, their rollups are made anew first.
         """
         with self.turn:
-            if day in self._transact(roll_up.stale):
-                self.renew(day)
-            found = self._transact(partial(audit.drift, days=Days.of(day)))
+            if any(days.since <= day < days.until for day in self._transact(roll_up.stale)):
+                self.renew(days)
+            found = self._transact(partial(audit.drift, days=days))
             self.last_audit = datetime.now(UTC)
-            self.audited_days += 1
+            self.audited_days += days.length
             self.drifted += sum(found.values())
         if found:
-            log.error("The rollups of %s differ from its events: %s", day.date(), found)
+            log.error("The rollups of %s differ from its events: %s", days.since.date(), found)
         return found
 
     def audit_one(self, dice: Random) -> dict[str, int]:
         """Audit a day of those there are, by chance."""
         days = self._transact(audit.rolled_days)
-        return self.audit(dice.choice(days)) if days else {}
+        return self.audit(Days.of(dice.choice(days))) if days else {}
 
-    def renew(self, day: datetime) -> None:
-        """Make the rollups of one day anew."""
+    def renew(self, days: Days) -> None:
+        """Make the rollups of `days` anew."""
         with self.turn:
-            self._change(partial(roll_up.renew, days=Days.of(day)))
+            self._change(partial(roll_up.renew, days=days))
 
     def read(self, question: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
         """The answer to `question`, which changes nothing."""

@@ -65,7 +65,7 @@ ROLLUPS = (
     _of_messages("projects", "figures", "project_id"),
     _of_messages("project_models", "sums", "project_id", "model"),
     Rollup(name="seen_projects", keys=("project_id",), measures="spans"),
-    Rollup(name="seen_users", keys=("user_id",), measures="spans", grains=GRAINS),
+    Rollup(name="seen_users", keys=("user_id",), measures="spans"),
     Rollup(name="seen_sessions", keys=("session_id",), measures="spans"),
     _of_messages("message_sessions", "spans", "project_id", "session_id"),
     _of_messages("model_durations", "bins", "model"),
