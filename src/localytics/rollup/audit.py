@@ -18,9 +18,10 @@ def drift(cursor: duckdb.DuckDBPyConnection, days: Days) -> dict[str, int]:
     gather(cursor, days)
     found = {}
     for rollup in ROLLUPS:
-        cursor.execute(statement("added", rows=rows(rollup, "fresh")))
         kept = merged(rollup, statement("of_days", table=rollup.table))
-        ((wrong,),) = cursor.execute(statement("drift", kept=kept), days.bounds).fetchall()
+        ((wrong,),) = cursor.execute(
+            statement("drift", kept=kept, recounted=rows(rollup, "fresh")), days.bounds
+        ).fetchall()
         if wrong:
             found[rollup.table] = int(wrong)
     return found

@@ -1,6 +1,11 @@
 -- How many rows the rollup has wrong or lacks, against a recount.
 select count(*) from (
-    (({{ kept }}) except all (select * from added))
-    union all
-    ((select * from added) except all ({{ kept }}))
+    select * exclude (side), sum(side) as beyond
+    from (
+        select *, 1 as side from ({{ kept }})
+        union all by name
+        select *, -1 as side from ({{ recounted }})
+    )
+    group by all
+    having beyond <> 0
 )
