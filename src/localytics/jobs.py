@@ -8,6 +8,7 @@ start it first runs: not all at once, and none where it would make the start slo
 import logging
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import NamedTuple
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from localytics.errors import SetupError
+from localytics.errors import NotReady, SetupError
 from localytics.query.usual import warm
 from localytics.settings import Settings
 from localytics.store import Store
@@ -79,7 +80,8 @@ def roll_up(_: Settings, store: Store) -> Callable[[], object]:
 
     def run() -> None:
         store.rolling.roll_up()
-        warm(store.reader)
+        with suppress(NotReady):  # the service is stopping
+            warm(store.reader)
 
     return run
 

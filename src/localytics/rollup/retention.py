@@ -43,9 +43,10 @@ class ExpiredType(Struct, frozen=True, kw_only=True):
 
 
 class Pruned(Struct, frozen=True, kw_only=True):
-    """What a run removed, or would remove: expired events by type, and rows of the rollups that are
-    past their own limit. `kept_days` have expired events that stay, because an audit found that
-    their rollups don't agree with them."""
+    """What a run removed, or would remove: `events`, and rows of the rollups that are past their
+    own limit. `types` are all expired events that it found. `kept_days` have such that stay,
+    because an audit found that their rollups don't agree with them.
+    """
 
     dry_run: bool
     events: int
@@ -84,7 +85,7 @@ class Retention:
             self._rolling.roll_up()
             plan = self.plan(now)
             kept: list[datetime] = []
-            values = self._values(now)
+            before, values = self.removed, self._values(now)
             if plan.events and values is not None:
                 kept = self._prune(values)
             if (cut := self._rollup_cut(now)) is not None and plan.rollup_rows:
@@ -92,7 +93,7 @@ class Retention:
         self.last_run = datetime.now(UTC)
         return Pruned(
             dry_run=False,
-            events=plan.events,
+            events=self.removed - before,
             types=plan.types,
             rollup_rows=plan.rollup_rows,
             kept_days=kept,

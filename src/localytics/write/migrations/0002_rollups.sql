@@ -45,7 +45,7 @@ create table archive (
     unpriced            bigint not null,
     first_at            timestamp not null,
     last_at             timestamp not null,
-    bins                smallint[]            -- of the durations, one each (see rollup.bins)
+    bins                smallint[]            -- of the durations, one each (see rollup.measures)
 );
 
 -- The names of events that retention has removed, so that one sent again counts no second time.
