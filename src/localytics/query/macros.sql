@@ -3,33 +3,25 @@
     rows: figures are words. #}
 
 {#- A relation with `bucket` (the start of its bucket in UTC) and `local` (the wall clock, to the
-    slot). Reading a clock in a time zone for every row is slow, so it is read once for each slot,
-    which no bucket divides; slots are laid out stretch by stretch, a stretch being time of one
-    bucket and one offset from UTC. #}
+    slot). What is counted by links has its buckets already. #}
 {%- macro timed(relation) -%}
+{%- if linked %}{{ relation }}{% else -%}
 (
     select r.*, slots.bucket, slots.local
     from {{ relation }} r
-    join (
-        select slot, bucket, slot + to_seconds(seconds) as local
-        from (
-            select unnest(range(since, until, to_seconds($slot_seconds))) as slot, bucket, seconds
-            from (
-                select unnest($stretch_starts::timestamp[]) as since,
-                       unnest($stretch_ends::timestamp[]) as until,
-                       unnest($stretch_buckets::timestamp[]) as bucket,
-                       unnest($stretch_offsets::bigint[]) as seconds
-            )
-        )
-    ) slots on slots.slot = time_bucket(to_seconds($slot_seconds), r.timestamp)
+    join {{ slots }} slots on slots.slot = time_bucket(to_seconds($slot_seconds), r.timestamp)
 )
+{%- endif %}
 {%- endmacro %}
 
 {%- macro count() -%} coalesce(sum(n), 0)::bigint {%- endmacro %}
 
 {%- macro errors() -%} coalesce(sum(errors), 0)::bigint {%- endmacro %}
 
-{%- macro uniq(column) -%} count(distinct {{ column }}) {%- endmacro %}
+{%- macro uniq(column) -%}
+{%- if linked -%} (coalesce(sum(counted), 0)::bigint + count(distinct {{ column }}))
+{%- else -%} count(distinct {{ column }}) {%- endif -%}
+{%- endmacro %}
 
 {%- macro share(part, whole) -%} (100.0 * {{ part }} / nullif({{ whole }}, 0)) {%- endmacro %}
 

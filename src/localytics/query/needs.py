@@ -15,6 +15,7 @@ from localytics.rollup.rollups import DIMENSIONS
 _CALL = re.compile(r"\b(\w+)\((?:'(\w+)')?")
 _UNIQ = re.compile(r"uniq\('\w+'\)")
 _WORDS = re.compile(r"\b\w+\b")
+_GROUPED = re.compile(r"^group by (.+)$", re.MULTILINE)
 _TOKENS = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens")
 
 # The measures that each word of macros.sql reads, by the column it is given.
@@ -39,7 +40,7 @@ class Needs(Struct, frozen=True, kw_only=True):
     """`keys` are columns to group or filter by, `uniqs` those whose different values are counted,
     `measures` what is added up; `bins` says whether durations are put in order, `timed` whether
     rows are put into buckets, and `clock` whether a clock is read besides. `messages` are all it is
-    about, or else events of any type.
+    about, or else events of any type. With `whole_groups` rows are told apart by all of `keys`.
     """
 
     keys: frozenset[str]
@@ -49,6 +50,7 @@ class Needs(Struct, frozen=True, kw_only=True):
     timed: bool
     clock: bool
     messages: bool
+    whole_groups: bool
 
 
 def needs_of(text: str) -> Needs:
@@ -58,6 +60,7 @@ def needs_of(text: str) -> Needs:
     words = {word for word, _ in calls}
     measures = [one for word, column in calls if word in WORDS for one in WORDS[word](column)]
     keys = frozenset(named & {*DIMENSIONS})
+    grouped = {one.strip() for found in _GROUPED.findall(text) for one in found.split(",")}
     return Needs(
         keys=keys,
         uniqs=tuple(dict.fromkeys(column for word, column in calls if word == "uniq")),
@@ -66,4 +69,5 @@ def needs_of(text: str) -> Needs:
         timed="timed" in words,
         clock="local" in named,
         messages="events" not in words,
+        whole_groups=grouped - {"bucket"} == keys,
     )

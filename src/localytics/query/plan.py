@@ -17,7 +17,8 @@ class Source(NamedTuple):
     (finest first) of `rollup`, or where there is none from the events themselves.
 
     `bins` says that durations are what is read, `counted` is the column that is only counted, and
-    that rollups have as a number; with `numbers` it is one wherever it comes from.
+    that rollups have as a number; with `numbers` it is one wherever it comes from. With `linked` it
+    is counted by the links between the rows of the rollup.
     """
 
     columns: tuple[str, ...]
@@ -27,10 +28,16 @@ class Source(NamedTuple):
     numbers: bool = False
     rollup: Rollup | None = None
     grains: tuple[int, ...] = ()
+    linked: bool = False
 
 
-def plan(needs: Needs, filters: frozenset[str], grains: frozenset[int]) -> list[Source]:
-    """The sources for `needs`, narrowed by `filters`, where slots of `grains` divide no bucket."""
+def plan(
+    needs: Needs, filters: frozenset[str], grains: frozenset[int], *, has_stale: bool = False
+) -> list[Source]:
+    """The sources for `needs`, narrowed by `filters`, where slots of `grains` divide no bucket.
+
+    Stale days are no part of what is read of a rollup, and links lead to them all the same.
+    """
     keys = needs.keys | filters
     named = tuple(sorted(keys))
     if needs.bins:
@@ -44,6 +51,8 @@ def plan(needs: Needs, filters: frozenset[str], grains: frozenset[int]) -> list[
         _source({"spans"}, keys | {column}, needs, grains)._replace(counted=column)
         for column in uniqs
     ]
+    if len(sources) == 1 and not has_stale and _linked(sources[0], needs, filters):
+        return [sources[0]._replace(linked=True)]
     if any(source.rollup for source in sources):
         return sources
     # All from the events: then each is read once, for everything.
@@ -60,6 +69,7 @@ def sighting(column: str, filters: frozenset[str], grains: frozenset[int]) -> So
         timed=False,
         clock=False,
         messages=False,
+        whole_groups=False,
     )
     found = _source({"spans"}, filters | {column}, needs, grains)
     return found._replace(measures=needs.measures, counted=column, numbers=True)
@@ -78,6 +88,14 @@ def _covers(rollup: Rollup, keys: frozenset[str], needs: Needs) -> bool:
     has = {*rollup.keys, "event_type"} if rollup.event_type else {*rollup.keys}
     about = keys | {"event_type"} if needs.messages else keys
     return about <= has and (needs.messages or rollup.event_type is None)
+
+
+def _linked(source: Source, needs: Needs, filters: frozenset[str]) -> bool:
+    """Whether the rollup's own keys, all of them, are what tells groups apart."""
+    rollup = source.rollup
+    if rollup is None or not rollup.linked or not needs.whole_groups:
+        return False
+    return {*rollup.keys} == needs.keys | filters | {source.counted}
 
 
 def _usable(rollup: Rollup, grains: frozenset[int]) -> tuple[int, ...]:

@@ -33,6 +33,8 @@ _environment.globals |= {
 }
 _MACROS = _here.joinpath("macros.sql").read_text("utf-8")
 _RELATION = _environment.from_string(_here.joinpath("relation.sql").read_text("utf-8"))
+_LINKED = _environment.from_string(_here.joinpath("linked.sql").read_text("utf-8"))
+_SLOTS = _environment.from_string(_here.joinpath("slots.sql").read_text("utf-8")).render()
 _EDGES = _environment.from_string(_here.joinpath("edges.sql").read_text("utf-8"))
 
 
@@ -106,13 +108,24 @@ def render(text: str, shape: Shape) -> Query:
     if not shape.filters <= {*FILTERS}:
         raise ValueError(f"not all of {sorted(shape.filters)} can be filtered by")
     spells: set[Spell] = set()
-    sources = plan(needs_of(text), shape.filters, shape.grains)
+    wanted = needs_of(text)
+    sources = plan(wanted, shape.filters, shape.grains, has_stale=shape.has_stale)
 
     def relation(read: list[Source], start: str, end: str, *, messages: bool = False) -> str:
         conditions = [f"{column} = ${column}" for column in sorted(shape.filters)]
         if messages:
             conditions.append(f"event_type = '{MESSAGE}'")
         spells.update(Spell(start, end, one.grains) for one in read if one.grains)
+        if read[0].linked:
+            return _LINKED.render(
+                source=read[0],
+                timed=wanted.timed,
+                slots=_SLOTS,
+                start=start,
+                end=end,
+                conditions=conditions,
+                has_edges=shape.has_edges,
+            )
         return _RELATION.render(
             sources=read,
             start=start,
@@ -134,7 +147,14 @@ def render(text: str, shape: Shape) -> Query:
     def seen(column: str, start: str = "start", end: str = "end") -> str:
         return relation([sighting(column, shape.filters, shape.grains)], start, end)
 
-    sql = template.render(events=events, messages=messages, response_times=messages, seen=seen)
+    sql = template.render(
+        events=events,
+        messages=messages,
+        response_times=messages,
+        seen=seen,
+        slots=_SLOTS,
+        linked=sources[0].linked,
+    )
     return Query(sql.strip(), frozenset(spells))
 
 

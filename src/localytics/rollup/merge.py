@@ -16,7 +16,7 @@ def merge(cursor: duckdb.DuckDBPyConnection, days: Days) -> None:
     """Merge the rows of `days` in every rollup; in a transaction of the caller's."""
     for rollup in ROLLUPS:
         table = rollup.table
-        rows = merged(rollup, statement("of_days", table=table))
+        rows = merged(rollup, statement("of_days", table=table), linked=rollup.linked)
         cursor.execute(statement("added", rows=rows), days.bounds)
         cursor.execute(statement("clear_days", table=table), days.bounds)
         cursor.execute(statement("insert", table=table, rows="select * from added"))

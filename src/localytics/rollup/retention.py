@@ -216,4 +216,7 @@ def _old_rows(cursor: duckdb.DuckDBPyConnection, cut: datetime) -> dict[str, int
 def _drop_old_rows(cursor: duckdb.DuckDBPyConnection, cut: datetime) -> int:
     for table in ("archive", *(rollup.table for rollup in ROLLUPS)):
         cursor.execute(statement("drop_old_rows", table=table), {"cut": cut})
+    for rollup in ROLLUPS:
+        if rollup.linked:
+            cursor.execute(statement("unlink", table=rollup.table), {"cut": cut})
     return 0

@@ -9,7 +9,7 @@ from datetime import datetime
 import duckdb
 
 from localytics.rollup.days import Days, runs
-from localytics.rollup.rollups import ROLLUPS
+from localytics.rollup.rollups import ROLLUPS, Rollup
 from localytics.rollup.sql import parts, rows, statement
 
 SLICE_EVENTS = 500_000
@@ -61,7 +61,10 @@ def renew(cursor: duckdb.DuckDBPyConnection, days: Days) -> None:
     """Roll `days` up from nothing, and call them stale no more."""
     gather(cursor, days)
     for rollup in ROLLUPS:
-        cursor.execute(statement("clear_days", table=rollup.table), days.bounds)
+        if rollup.linked:
+            _clear_linked(cursor, rollup, days)
+        else:
+            cursor.execute(statement("clear_days", table=rollup.table), days.bounds)
     _insert_fresh(cursor)
     cursor.execute(statement("fresh_enough"), days.bounds)
 
@@ -82,4 +85,19 @@ def _next(cursor: duckdb.DuckDBPyConnection, watermark: int, goal: int) -> int |
 
 def _insert_fresh(cursor: duckdb.DuckDBPyConnection) -> None:
     for rollup in ROLLUPS:
-        cursor.execute(statement("insert", table=rollup.table, rows=rows(rollup, "fresh")))
+        added = rows(rollup, "fresh")
+        if rollup.linked:
+            insert = statement("insert_linked", table=rollup.table, rows=added, keys=rollup.keys)
+        else:
+            insert = statement("insert", table=rollup.table, rows=added)
+        cursor.execute(insert)
+
+
+def _clear_linked(cursor: duckdb.DuckDBPyConnection, rollup: Rollup, days: Days) -> None:
+    """Remove the rows of `days`, and link anew what remains of what they were about."""
+    words = {"table": rollup.table, "keys": rollup.keys}
+    cursor.execute(statement("cleared", **words), days.bounds)
+    cursor.execute(statement("clear_days", table=rollup.table), days.bounds)
+    cursor.execute(statement("linked_anew", **words))
+    cursor.execute(statement("clear_linked", **words))
+    cursor.execute(statement("insert", table=rollup.table, rows="select * from added"))

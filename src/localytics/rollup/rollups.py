@@ -38,6 +38,12 @@ class Rollup(Struct, frozen=True, kw_only=True):
     were, as numbers), `bins` how many durations there were of each size. `grains` are lengths of
     slots in seconds, finest first, all in UTC: whole quarters of an hour serve every time zone,
     hours those of whole hours. Every rollup has hours.
+
+    A row of a `linked` one, which has hours alone, knows the nearest slots in which its keys stood
+    already when it was added: `before` (its own, if they stood there) and `after`, infinitely far
+    where there was none. So of all the rows of some keys in a window exactly one has neither
+    neighbour in there: the first that was added. Counting these counts what is different, without
+    comparing any.
     """
 
     name: str
@@ -45,6 +51,7 @@ class Rollup(Struct, frozen=True, kw_only=True):
     measures: Measures
     grains: tuple[int, ...] = (HOUR, DAY)
     event_type: str | None = None
+    linked: bool = False
 
     @property
     def table(self) -> str:
@@ -57,6 +64,18 @@ def _of_messages(name: str, measures: Measures, *keys: str, finest: int = HOUR) 
     return Rollup(name=name, keys=keys, measures=measures, grains=grains, event_type=MESSAGE)
 
 
+def _sessions(name: str, *keys: str, event_type: str | None = None) -> Rollup:
+    # A session is seldom longer than an hour: by days there would be hardly fewer rows.
+    return Rollup(
+        name=name,
+        keys=(*keys, "session_id"),
+        measures="spans",
+        grains=(HOUR,),
+        event_type=event_type,
+        linked=True,
+    )
+
+
 # The first that has what a question needs is asked, so narrow ones stand before wide ones.
 ROLLUPS = (
     Rollup(name="types", keys=("event_type",), measures="figures", grains=GRAINS),
@@ -66,8 +85,9 @@ ROLLUPS = (
     _of_messages("project_models", "sums", "project_id", "model"),
     Rollup(name="seen_projects", keys=("project_id",), measures="spans"),
     Rollup(name="seen_users", keys=("user_id",), measures="spans"),
-    Rollup(name="seen_sessions", keys=("session_id",), measures="spans"),
-    _of_messages("message_sessions", "spans", "project_id", "session_id"),
+    _sessions("seen_sessions"),
+    _sessions("message_sessions", event_type=MESSAGE),
+    _sessions("project_sessions", "project_id", event_type=MESSAGE),
     _of_messages("model_durations", "bins", "model"),
     _of_messages("project_durations", "bins", "project_id", "model"),
 )

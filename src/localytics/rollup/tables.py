@@ -31,7 +31,7 @@ def remake(cursor: duckdb.DuckDBPyConnection, old: list[str]) -> None:
             cursor.execute(statement("drop_table", table=table))
         cursor.execute(_FORGET)
         for rollup in ROLLUPS:
-            cursor.execute(statement("create_table", table=rollup.table, rows=_rows(rollup)))
+            cursor.execute(_create(rollup))
             definition = declared[rollup.table]
             cursor.execute(_NOTE, {"name": rollup.table, "definition": definition})
         cursor.execute(statement("all_stale"))
@@ -41,9 +41,15 @@ def remake(cursor: duckdb.DuckDBPyConnection, old: list[str]) -> None:
     cursor.commit()
 
 
+def _create(rollup: Rollup) -> str:
+    return statement("create_table", table=rollup.table, rows=_rows(rollup), linked=rollup.linked)
+
+
 def _declared() -> dict[str, str]:
     """The rollups by table, each with all that decides what is in it."""
-    return {rollup.table: f"{rollup.grains} {_rows(rollup)} {parts('true')}" for rollup in ROLLUPS}
+    return {
+        rollup.table: f"{rollup.grains} {_create(rollup)} {parts('true')}" for rollup in ROLLUPS
+    }
 
 
 def _rows(rollup: Rollup) -> str:

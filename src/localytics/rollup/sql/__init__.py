@@ -37,25 +37,28 @@ def rows(rollup: Rollup, source: str) -> str:
     grain, keys = rollup.grains[0], rollup.keys
     words = {"grain": grain, "source": source, "keys": keys, "condition": condition}
     own = statement(f"source_{kind}", **words)
+    finest = _rows(rollup, f"{grain} as grain", _slot(str(grain)), own)
+    if len(rollup.grains) == 1:
+        return finest
     wider = statement("source_coarser", grains=rollup.grains[1:])
-    return statement(
-        "rows",
-        finest=_rows(rollup, f"{grain} as grain", _slot(str(grain)), own),
-        coarser=_rows(rollup, "grain", _slot("grain"), wider),
-    )
+    return statement("rows", finest=finest, coarser=_rows(rollup, "grain", _slot("grain"), wider))
 
 
-def merged(rollup: Rollup, source: str) -> str:
-    """The rows of `rollup`, from `source` which has such rows, partial ones."""
-    return _rows(rollup, "grain", "slot", source)
+def merged(rollup: Rollup, source: str, *, linked: bool) -> str:
+    """The rows of `rollup`, from `source` which has such rows, partial ones; `linked` to those
+    around them, or alone.
+    """
+    return _rows(rollup, "grain", "slot", source, linked=linked)
 
 
 def _slot(grain: str) -> str:
     return f"time_bucket(to_seconds({grain}), slot) as slot"
 
 
-def _rows(rollup: Rollup, grain: str, slot: str, source: str) -> str:
-    words = {"grain": grain, "slot": slot, "keys": rollup.keys, "source": source}
+def _rows(rollup: Rollup, grain: str, slot: str, source: str, *, linked: bool = False) -> str:
+    words: dict[str, Any] = {"grain": grain, "slot": slot, "keys": rollup.keys, "source": source}
+    if rollup.measures == "spans":
+        words["linked"] = linked
     if rollup.measures in {"figures", "sums"}:
         words["sums"] = SUMS
     if rollup.measures == "figures":

@@ -1,2 +1,3 @@
 create table {{ table }} as
-select * from ({{ rows }}) limit 0
+select *{% if linked %}, slot as before, slot as after{% endif %}
+from ({{ rows }}) limit 0

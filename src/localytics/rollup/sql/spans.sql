@@ -4,6 +4,11 @@ select
     {{ keys | join(', ') }},
     {{ added('first_at') }},
     {{ added('last_at') }}
+    {%- if linked %},
+    {#- Those of the part that was added first: nothing stood before it for the longest. #}
+    min(before) as before,
+    max(after) as after
+    {%- endif %}
 from {{ source }}
 where {{ keys | last }} is not null
 group by all

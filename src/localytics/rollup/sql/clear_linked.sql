@@ -1,0 +1,1 @@
+delete from {{ table }} where {{ keys | last }} in (select {{ keys | last }} from cleared)

@@ -1,0 +1,2 @@
+-- What is before `$cut` has gone.
+update {{ table }} set before = '-infinity' where before < $cut::timestamp
