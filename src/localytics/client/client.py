@@ -165,7 +165,10 @@ class Client(Calls):
         with self._lifecycle:
             if self._running or self._waiting.closed:
                 return
-            self._courier.start()
+            try:
+                self._courier.start()
+            except RuntimeError:  # no threads left, or the interpreter is ending: `close` spools
+                return
             self._running = True
         _clients.add(self)
         _close_at_exit()

@@ -78,7 +78,8 @@ class Waiting:
         while self._calls:
             with self._lock:
                 call = self._calls.popleft()
-                self._bytes -= call[3]
+                # A signal handler may have got between a sum and its storing: begin at 0 again.
+                self._bytes = self._bytes - call[3] if self._calls else 0
             yield call
 
     def ring(self) -> None:
