@@ -12,9 +12,13 @@ from tests.client.stored import ids
 from tests.service import Service
 
 
+# From 3.12 on Python warns of what is tested here: a fork of a process with threads.
+WARNINGS = ["-W", "error", "-W", "ignore:This process:DeprecationWarning"]
+
+
 def run(code: str, *words: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-W", "error", "-c", code, *map(str, words)],
+        [sys.executable, *WARNINGS, "-c", code, *map(str, words)],
         capture_output=True,
         text=True,
         check=False,
