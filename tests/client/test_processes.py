@@ -11,7 +11,6 @@ import pytest
 from tests.client.stored import ids
 from tests.service import Service
 
-
 # From 3.12 on Python warns of what is tested here: a fork of a process with threads.
 WARNINGS = ["-W", "error", "-W", "ignore:This process:DeprecationWarning"]
 

@@ -83,8 +83,9 @@ class Waiting:
             yield call
 
     def ring(self) -> None:
-        """Wake whoever waits for the bell."""
-        self._bell.put(None)
+        """Wake whoever waits for the bell; one that has rung and was not heard yet is enough."""
+        if self._bell.empty():
+            self._bell.put(None)
 
     def wait(self, seconds: float | None) -> None:
         """Until the bell rings, or for so long."""
