@@ -17,12 +17,15 @@ from localytics.present.api import report_routes
 from localytics.present.failure import failure
 from localytics.present.head import with_head
 from localytics.present.health import health_routes
+from localytics.receive.collectors.routes import collector_routes
 from localytics.receive.guard import Guard, cors
 from localytics.receive.intake import Intake
 from localytics.receive.native import events_route
 from localytics.settings import Settings
 from localytics.sink import Outcome
 from localytics.store import Store
+from localytics.web import script
+from localytics.web.script import script_route
 from localytics.write.batch import Batch
 from localytics.write.columns import prepare
 
@@ -70,7 +73,9 @@ def create_app(settings: Settings, store: Store) -> ASGIApp:
     app = Litestar(
         route_handlers=[
             events_route(sink, settings.ingest, intake),
+            *collector_routes(sink, settings.ingest, settings.device, intake),
             *report_routes(store.reader),
+            script_route(),
             *health_routes(store, intake),
             *maintenance_routes(store),
             *demo_routes(store),
@@ -83,4 +88,4 @@ def create_app(settings: Settings, store: Store) -> ASGIApp:
         request_max_body_size=None,  # receive.body has limits of its own, by kind of body
         logging_config=None,
     )
-    return Guard(with_head(app), settings.server)
+    return Guard(with_head(app), settings.server, shared={script.PATH})

@@ -75,20 +75,14 @@ class Event(
 
     def check(self) -> None:
         """Raise InvalidEvent for what the types above can't say."""
-        timestamp = self.timestamp
-        if timestamp is not None:
-            if isinstance(timestamp, int):
-                if not OLDEST_MS <= timestamp < NEWEST_MS:
-                    raise _outside_years()
-            elif not OLDEST <= timestamp < NEWEST:
-                raise _outside_years()
+        check_time(self.timestamp)
         cost = self.cost_usd
         if cost is not None and not (cost.is_finite() and 0 <= cost <= _LARGEST_COST):
             raise InvalidEvent(
                 "cost_usd must be at least 0 and below 1,000,000,000", field="cost_usd"
             )
         if self.metadata is not None:
-            _check_metadata(self.metadata)
+            check_object("metadata", self.metadata)
 
     def check_text(self) -> None:
         """Raise InvalidEvent for a NUL character, which columns of text can't hold.
@@ -96,12 +90,28 @@ class Event(
         Apart from `check` because it looks at every string: the receiver calls it only for bodies
         in which an escaped NUL occurs.
         """
-        for name in self.__struct_fields__:
-            value = getattr(self, name)
-            if (isinstance(value, str) and "\0" in value) or (
-                isinstance(value, dict) and any("\0" in text for text in _texts(value))
-            ):
-                raise InvalidEvent(f"{name} has a NUL character", field=name)
+        check_text(self)
+
+
+def check_time(timestamp: datetime | int | None) -> None:
+    """Raise InvalidEvent for a time outside the years that are stored."""
+    if timestamp is None:
+        return
+    if isinstance(timestamp, int):
+        if not OLDEST_MS <= timestamp < NEWEST_MS:
+            raise _outside_years()
+    elif not OLDEST <= timestamp < NEWEST:
+        raise _outside_years()
+
+
+def check_text(sent: Struct) -> None:
+    """Raise InvalidEvent naming the field of `sent` that has a NUL character."""
+    for name in sent.__struct_fields__:
+        value = getattr(sent, name)
+        if (isinstance(value, str) and "\0" in value) or (
+            isinstance(value, dict) and any("\0" in text for text in _texts(value))
+        ):
+            raise InvalidEvent(f"{name} has a NUL character", field=name)
 
 
 def epoch_us(timestamp: datetime | int) -> int:
@@ -119,30 +129,29 @@ def _outside_years() -> InvalidEvent:
     )
 
 
-def _check_metadata(metadata: dict[str, Any]) -> None:
-    if len(metadata) > MAX_METADATA_KEYS:
+def check_object(name: str, value: dict[str, Any], deepest: int = MAX_METADATA_DEPTH) -> None:
+    """Raise InvalidEvent where the field `name` holds more than metadata may, or nests deeper."""
+    if len(value) > MAX_METADATA_KEYS:
         raise InvalidEvent(
-            f"metadata has {len(metadata)} keys; {MAX_METADATA_KEYS} are allowed", field="metadata"
+            f"{name} has {len(value)} keys; {MAX_METADATA_KEYS} are allowed", field=name
         )
-    level: list[Any] = [metadata]
+    level: list[Any] = [value]
     depth = 0
     while level:
         depth += 1
-        if depth > MAX_METADATA_DEPTH:
-            raise InvalidEvent(
-                f"metadata is nested deeper than {MAX_METADATA_DEPTH} levels", field="metadata"
-            )
+        if depth > deepest:
+            raise InvalidEvent(f"{name} is nested deeper than {deepest} levels", field=name)
         below: list[Any] = []
         for container in level:
             if isinstance(container, dict) and any(len(key) > MAX_NAME for key in container):
                 raise InvalidEvent(
-                    f"metadata has a key of more than {MAX_NAME} characters", field="metadata"
+                    f"{name} has a key of more than {MAX_NAME} characters", field=name
                 )
-            for value in container.values() if isinstance(container, dict) else container:
-                if isinstance(value, dict | list):
-                    below.append(value)
-                elif isinstance(value, int) and not -(2**63) <= value < 2**64:
-                    raise InvalidEvent("metadata has an integer outside 64 bits", field="metadata")
+            for inner in container.values() if isinstance(container, dict) else container:
+                if isinstance(inner, dict | list):
+                    below.append(inner)
+                elif isinstance(inner, int) and not -(2**63) <= inner < 2**64:
+                    raise InvalidEvent(f"{name} has an integer outside 64 bits", field=name)
         level = below
 
 

@@ -22,7 +22,6 @@ from litestar.typing import FieldDefinition
 
 from localytics import __version__
 from localytics.errors import ErrorAnswer
-from localytics.event import Event
 from localytics.query.question import FILTERS, FORMATS, MEDIA_TYPES, WINDOW_WORDS
 from localytics.query.report import Report
 from localytics.window import GRAINS, TIME_RANGES
@@ -50,6 +49,9 @@ _NAMES = {
     "exclusiveMaximum": "exclusive_maximum",
     "maxItems": "max_items",
     "minItems": "min_items",
+    "maxProperties": "max_properties",
+    "minProperties": "min_properties",
+    "propertyNames": "property_names",
 }
 
 
@@ -94,12 +96,18 @@ def config() -> OpenAPIConfig:
 
 def described(
     *,
-    takes_events: bool = False,
+    body: type[msgspec.Struct] | None = None,
+    single: bool = False,
+    wrapped: bool = False,
     flags: Iterable[str] = (),
     numbers: Mapping[str, tuple[int, int]] | None = None,
     report: Report | None = None,
 ) -> type[Operation]:
-    """An operation with the body and parameters that the handler reads by itself."""
+    """An operation with the body and parameters that the handler reads by itself.
+
+    A request holds one `body`, and unless it is `single` also an array or lines of it; `wrapped` is
+    where the array may also stand in an object, as `events`.
+    """
     parameters = [
         Parameter(name=flag, param_in="query", schema=_schema({"type": "boolean"}))
         for flag in flags
@@ -113,8 +121,8 @@ def described(
     def operation(**given: Any) -> Operation:
         if parameters:
             given["parameters"] = parameters
-        if takes_events:
-            given["request_body"] = _EVENTS_BODY
+        if body is not None:
+            given["request_body"] = _body(body, single=single, wrapped=wrapped)
         if report is not None:
             content = given["responses"]["200"].content
             content |= {kind: OpenAPIMediaType() for kind in TABLE_TYPES}
@@ -157,23 +165,26 @@ def _schema(source: Mapping[str, Any]) -> Schema:
         given["any_of"] = [_schema(inner) for inner in given["any_of"]]
     if isinstance(given.get("items"), dict):
         given["items"] = _schema(given["items"])
-    if isinstance(given.get("additional_properties"), dict):
-        given["additional_properties"] = _schema(given["additional_properties"])
+    for name in ("additional_properties", "property_names"):
+        if isinstance(given.get(name), dict):
+            given[name] = _schema(given[name])
     return Schema(**given)
 
 
-_EVENTS_BODY = RequestBody(
-    required=True,
-    content={
-        "application/json": OpenAPIMediaType(
-            schema=Schema(
-                one_of=[
-                    _schema(msgspec.json.schema(Event)["$defs"]["Event"]),
-                    _schema({"type": "array", "minItems": 1, "maxItems": 1000}),
-                    _schema({"type": "object", "required": ["events"]}),
-                ]
-            )
-        ),
-        "application/x-ndjson": OpenAPIMediaType(schema=Schema(description="One event per line")),
-    },
-)
+def _body(body: type[msgspec.Struct], *, single: bool, wrapped: bool) -> RequestBody:
+    one = _schema(msgspec.json.schema(body)["$defs"][body.__name__])
+    if single:
+        content = {"application/json": OpenAPIMediaType(schema=one)}
+        return RequestBody(required=True, content=content)
+    forms = [one, _schema({"type": "array", "minItems": 1, "maxItems": 1000})]
+    if wrapped:
+        forms.append(_schema({"type": "object", "required": ["events"]}))
+    return RequestBody(
+        required=True,
+        content={
+            "application/json": OpenAPIMediaType(schema=Schema(one_of=forms)),
+            "application/x-ndjson": OpenAPIMediaType(
+                schema=Schema(description="One of them per line")
+            ),
+        },
+    )

@@ -6,6 +6,7 @@ table as a file, every line commented out. A value is taken from the command lin
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -21,6 +22,7 @@ PREFIX = "LOCALYTICS_"
 CONFIG = "LOCALYTICS_CONFIG"  # names the settings file itself
 URL = "LOCALYTICS_URL"  # tells clients in the same environment where the service is
 _HINT = "config.toml in the repository lists every setting, its default and its meaning."
+_PERCENT = re.compile(r"[0-9]{1,5}(\.[0-9]{1,9})?")
 _SWITCH = {"yes": True, "on": True, "no": False, "off": False}
 
 
@@ -108,6 +110,45 @@ class Ingest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = 24
 
 
+class Device(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which snapshots of a device's metrics are worth storing."""
+
+    snapshot_seconds: Annotated[
+        int,
+        Meta(ge=0, le=604_800, description="A snapshot is stored at least this often; 0 for each."),
+    ] = 300
+    change_percent: Annotated[
+        float,
+        Meta(ge=0, le=10_000, description="A metric that moves by more is stored at once."),
+    ] = 5.0
+    change_percent_by_metric: Annotated[
+        tuple[str, ...],
+        Meta(description='Other percentages for some metrics, as "temperature=1".'),
+    ] = ()
+    devices: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=1_000_000,
+            description="Devices remembered; one that was forgotten is stored as on first contact.",
+        ),
+    ] = 10_000
+
+    def __post_init__(self) -> None:
+        _ = self.percent_by_metric
+
+    @property
+    def percent_by_metric(self) -> dict[str, float]:
+        """`change_percent_by_metric`, understood."""
+        found = {}
+        for one in self.change_percent_by_metric:
+            name, _, percent = one.rpartition("=")
+            if not name or not _PERCENT.fullmatch(percent) or float(percent) > 10_000:
+                raise ValueError(f'change_percent_by_metric takes "temperature=1", not {one!r}')
+            found[name] = float(percent)
+        return found
+
+
 class Query(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How questions are answered."""
 
@@ -192,6 +233,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     server: Server = Server()
     store: Store = Store()
     ingest: Ingest = Ingest()
+    device: Device = Device()
     query: Query = Query()
     rollup: Rollup = Rollup()
     retention: Retention = Retention()

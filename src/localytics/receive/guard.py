@@ -2,11 +2,12 @@
 
 A web page that a person happens to visit can make their browser call a service on their own
 machine. Two things give it away: a Host that is not ours (DNS rebinding), and an Origin or a
-Sec-Fetch-Site of another site.
+Sec-Fetch-Site of another site. Pages of origins that are allowed by name may call, and load what is
+shared: a script tag says from which site it is loaded, never from which origin.
 """
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from litestar.config.cors import CORSConfig
 from litestar.types import ASGIApp, Receive, Scope, Send
@@ -20,25 +21,30 @@ _FRIENDLY_SITES = {b"same-origin", b"none"}
 
 
 class Guard:
-    """ASGI middleware around the whole app. Websockets are held to the same rules."""
+    """ASGI middleware around the whole app. Websockets are held to the same rules.
 
-    def __init__(self, app: ASGIApp, settings: Server) -> None:
+    The paths that are `shared` hold no data; pages of any site may load them as soon as there is an
+    allowed origin at all.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Server, *, shared: Collection[str] = ()) -> None:
         self._app = app
         self._hosts = frozenset(
             host.lower() for host in (*_OURS, settings.host, *settings.allowed_hosts)
         )
         self._origins = frozenset(origin.lower().rstrip("/") for origin in settings.allowed_origins)
+        self._shared = frozenset(shared) if self._origins else frozenset()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] in {"http", "websocket"}:
             try:
-                self._admit(scope["headers"])
+                self._admit(scope["headers"], shared=scope["path"] in self._shared)
             except LocalyticsError as error:
                 await refuse(error, scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
-    def _admit(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
+    def _admit(self, headers: Iterable[tuple[bytes, bytes]], *, shared: bool) -> None:
         hosts: list[bytes] = []
         origin = site = None
         for name, value in headers:
@@ -59,7 +65,7 @@ class Guard:
             )
         if origin is not None:
             self._admit_origin(origin.decode("latin-1").lower(), host)
-        elif site is not None and site not in _FRIENDLY_SITES:
+        elif site is not None and site not in _FRIENDLY_SITES and not shared:
             raise _foreign_origin()
 
     def _admit_origin(self, origin: str, host: str) -> None:

@@ -10,13 +10,14 @@ from localytics.sink import Outcome
 
 
 class Intake:
-    """`events` are by what became of them: accepted, duplicate, updated or rejected. `refused` are
-    batches of which nothing was stored, because the service could not, by the code of the error.
+    """`events` are by what became of them: accepted, duplicate, updated, rejected, or
+    unchanged, which the smart filter left out. `refused` are batches of which nothing was stored,
+    because the service could not, by the code of the error.
     """
 
     def __init__(self) -> None:
         self.requests = 0
-        self.events = Counter(accepted=0, duplicate=0, updated=0, rejected=0)
+        self.events = Counter(accepted=0, duplicate=0, updated=0, rejected=0, unchanged=0)
         self.refused: Counter[str] = Counter()
 
     def add(self, outcome: Outcome) -> Outcome:
@@ -34,3 +35,7 @@ class Intake:
     def reject(self, events: int) -> None:
         """Count events that were turned away before they were part of a batch."""
         self.events["rejected"] += events
+
+    def leave_out(self) -> None:
+        """Count a snapshot of a device that says nothing new."""
+        self.events["unchanged"] += 1

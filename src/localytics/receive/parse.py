@@ -1,6 +1,8 @@
 """Parse: JSON to events, one by one, so that a bad one never sinks its neighbours."""
 
+import re
 from collections.abc import Iterable
+from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -15,24 +17,83 @@ class _Wrapped(msgspec.Struct, forbid_unknown_fields=True):
     events: list[msgspec.Raw]
 
 
-_event = msgspec.json.Decoder(Event)
+class Sent(Protocol):
+    """What an app sends of one event: an Event itself, or what becomes one."""
+
+    def check(self) -> None:
+        """Raise InvalidEvent for what types can't say."""
+
+    def check_text(self) -> None:
+        """Raise InvalidEvent for a NUL character."""
+
+
+S = TypeVar("S", bound=Sent)
+
+
+class Form(Generic[S]):
+    """How one event is written in a body: as `kind`, which errors call `noun`."""
+
+    def __init__(self, kind: type[S], noun: str, hint: str) -> None:
+        self.kind = kind
+        self.noun = noun
+        self._hint = hint
+        self.decode = msgspec.json.Decoder(kind).decode
+        described: Any = msgspec.inspect.type_info(kind)
+        self._known = ", ".join(field.name for field in described.fields)
+        self._needed = ", ".join(field.name for field in described.fields if field.required)
+        self._choices = {field.name: _choices(field.type) for field in described.fields}
+
+    def invalid(self, message: str) -> InvalidEvent:
+        """An error in our words from one of msgspec's: `Expected ... - at `$.user_id``."""
+        problem, _, place = message.partition(" - at ")
+        found = _FIELD.search(place)
+        field = found[1] if found else None
+        if "unknown field" in problem and field is None:
+            field = problem.rpartition("unknown field ")[2].strip("`")[:80]
+            return InvalidEvent(
+                f"{field!r} is not a field of {self.noun}",
+                hint=f"{self._hint}: {self._known}.",
+                field=field,
+            )
+        if "missing required field" in problem and field is None:
+            field = problem.rpartition("required field ")[2].strip("`")
+            return InvalidEvent(
+                f"{field} is missing", hint=f"Needed are: {self._needed}.", field=field
+            )
+        if field is not None and (choices := self._choices.get(field)):
+            return InvalidEvent(f"{field} must be one of: {', '.join(choices)}", field=field)
+        return InvalidEvent(f"{field or 'The event'} is wrong: {problem}", field=field)
+
+
+def _choices(kind: msgspec.inspect.Type) -> tuple[str, ...]:
+    """The values of a field that takes only certain ones; else none."""
+    kinds = kind.types if isinstance(kind, msgspec.inspect.UnionType) else (kind,)
+    return tuple(
+        str(value)
+        for one in kinds
+        if isinstance(one, msgspec.inspect.LiteralType)
+        for value in one.values
+    )
+
+
+_FIELD = re.compile(r"`\$\.([^`.\[]+)")  # of `$.labels[...]` or `key` in `$.labels`
+EVENT = Form(Event, "an event", "Put it in metadata, or choose one of")
 _events = msgspec.json.Decoder(list[Event])
 _array = msgspec.json.Decoder(list[msgspec.Raw])
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _wrapped = msgspec.json.Decoder(_Wrapped)
 _ESCAPED_NUL = b"\\u0000"
-_KNOWN = ", ".join(Event.__struct_fields__)
 
 
-class Parsed(msgspec.Struct, frozen=True, kw_only=True):
-    """The events of a body, their places in it, and what was rejected."""
+class Parsed(msgspec.Struct, Generic[S], frozen=True, kw_only=True):
+    """What a body holds, one by one, the places in it, and what was rejected."""
 
-    events: list[Event]
+    events: list[S]
     places: list[int]
     rejected: list[Rejected]
 
 
-def parse(kind: Kind, body: bytes, limits: Ingest) -> Parsed:
+def parse(kind: Kind, body: bytes, limits: Ingest) -> Parsed[Event]:
     """Every event of `body`. Raises InvalidInput where it is not JSON of a shape that is taken,
     TooLarge where it holds more events than a batch may, and the error itself where all are bad.
     """
@@ -40,13 +101,25 @@ def parse(kind: Kind, body: bytes, limits: Ingest) -> Parsed:
         events = _plain(body, limits.batch_events)
         if events is not None:
             return Parsed(events=events, places=list(range(len(events))), rejected=[])
-    texts = _texts(kind, body)
+    return _checked(EVENT, _texts(kind, body), kind, body, limits)
+
+
+def parse_as(form: Form[S], kind: Kind, body: bytes, limits: Ingest) -> Parsed[S]:
+    """As `parse`, for a body that holds one of `form`, or an array or lines of it."""
+    if kind == "json" and body.lstrip()[:1] != b"[":
+        return _checked(form, [body], kind, body, limits)
+    return _checked(form, _texts(kind, body), kind, body, limits)
+
+
+def _checked(
+    form: Form[S], texts: list[bytes | msgspec.Raw], kind: Kind, body: bytes, limits: Ingest
+) -> Parsed[S]:
     if kind == "json" and len(texts) > limits.batch_events:
         raise TooLarge(
             f"{len(texts)} events at once; {limits.batch_events} are allowed",
             hint="Send several requests, or NDJSON (application/x-ndjson).",
         )
-    return _decode(texts, limits.event_kb * 1024, check_text=_ESCAPED_NUL in body)
+    return _decode(form, texts, limits.event_kb * 1024, check_text=_ESCAPED_NUL in body)
 
 
 def _plain(body: bytes, most: int) -> list[Event] | None:
@@ -118,12 +191,14 @@ def _beside(body: bytes) -> list[str]:
     return [name for name in names if name != "events"] or ["events"]
 
 
-def _decode(texts: list[bytes | msgspec.Raw], largest: int, *, check_text: bool) -> Parsed:
-    events: list[Event] = []
+def _decode(
+    form: Form[S], texts: list[bytes | msgspec.Raw], largest: int, *, check_text: bool
+) -> Parsed[S]:
+    events: list[S] = []
     places: list[int] = []
     rejected: list[Rejected] = []
     first: LocalyticsError | None = None
-    decode = _event.decode
+    decode = form.decode
     for place, text in enumerate(texts):
         try:
             if len(memoryview(text)) > largest:
@@ -137,9 +212,9 @@ def _decode(texts: list[bytes | msgspec.Raw], largest: int, *, check_text: bool)
         except LocalyticsError as error:
             problem = error
         except msgspec.ValidationError as error:
-            problem = _invalid(str(error))
+            problem = form.invalid(str(error))
         except RecursionError:
-            problem = InvalidEvent("The event is nested too deep", field="metadata")
+            problem = InvalidEvent("The event is nested too deep")
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             problem = InvalidEvent(f"The event is not JSON: {_reason(error)}", code="invalid_json")
         else:
@@ -154,22 +229,6 @@ def _decode(texts: list[bytes | msgspec.Raw], largest: int, *, check_text: bool)
             first.message = f"None of {len(texts)} events was accepted; the first: {first.message}"
         raise first
     return Parsed(events=events, places=places, rejected=rejected)
-
-
-def _invalid(message: str) -> InvalidEvent:
-    """An error in our words from one of msgspec's: `Expected ... - at `$.user_id``."""
-    problem, _, path = message.partition(" - at `$")
-    field = path.strip("`.").partition("[")[0] or None
-    if "unknown field" in problem:
-        field = problem.rpartition("unknown field ")[2].strip("`")
-        return InvalidEvent(
-            f"{field[:80]!r} is not a field of an event",
-            hint=f"Put it in metadata, or choose one of: {_KNOWN}.",
-            field=field[:80],
-        )
-    if "missing required field" in problem:
-        return InvalidEvent("event_type is missing", hint="Say what happened.", field="event_type")
-    return InvalidEvent(f"{field or 'The event'} is wrong: {problem}", field=field)
 
 
 def _reason(error: Exception) -> str:

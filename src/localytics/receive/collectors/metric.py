@@ -1,0 +1,31 @@
+"""Metric: one figure of an app at one time, stored as `metric.recorded`."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from localytics.event import MAX_METADATA_KEYS, Event, Name
+from localytics.receive.collectors.sent import Required, Sent
+
+
+class Metric(Sent, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A counter's `value` is what to add, a gauge's what it stands at, a histogram's one sample."""
+
+    metric_name: Required
+    metric_type: Literal["counter", "gauge", "histogram"]
+    value: float
+    labels: (
+        Annotated[
+            dict[Name, str | int | float | bool],
+            Meta(max_length=MAX_METADATA_KEYS, description="What tells its series apart"),
+        ]
+        | None
+    ) = None
+
+    def event(self) -> Event:
+        return self._event(
+            "metric.recorded",
+            category=self.metric_name,
+            value=self.value,
+            metadata={"metric_type": self.metric_type, "labels": self.labels},
+        )

@@ -1,0 +1,357 @@
+"""The collectors on a real socket: what each stores, and what it refuses, field by field."""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from localytics.receive.collectors import COLLECTORS
+from tests.service import Service
+
+MESSAGES: dict[str, dict[str, Any]] = {
+    "user-activity": {"activity_type": "click"},
+    "error": {"category": "api", "error_message": "no"},
+    "device-state-change": {"device_id": "d", "new_state": "on"},
+    "job-outcome": {"job_type": "backup", "status": "success"},
+    "device-metrics": {"device_id": "refused", "metrics": {"cpu": 1}},
+    "metric": {"metric_name": "queue", "metric_type": "gauge", "value": 1},
+}
+COMMON = {
+    "id": "one",
+    "timestamp": "2026-01-02T03:04:05Z",
+    "source": "shop",
+    "project_id": "p",
+    "session_id": "s",
+    "user_id": "ada",
+    "device_id": "pi",
+}
+CASES: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = [
+    (
+        "user-activity",
+        {
+            "activity_type": "search",
+            "page_url": "https://shop.example/find/all?q=1#x",
+            "element_id": "box",
+            "search_query": "shoes",
+            "duration_ms": 12.5,
+            "extra_data": {"a": [1]},
+        },
+        {
+            "event_type": "user.activity",
+            "category": "search",
+            "endpoint": "/find/all",
+            "duration_ms": 12.5,
+            "is_error": False,
+        },
+        {
+            "page_url": "https://shop.example/find/all?q=1#x",
+            "element_id": "box",
+            "search_query": "shoes",
+            "extra_data": {"a": [1]},
+        },
+    ),
+    (
+        "error",
+        {
+            "category": "the app's own",
+            "severity": "critical",
+            "error_message": "m" * 2000,
+            "stack_trace": "s" * 20_000,
+            "context": {"k": "v"},
+            "endpoint": "/pay",
+            "resolved": True,
+        },
+        {
+            "event_type": "error.reported",
+            "category": "the app's own",
+            "severity": "critical",
+            "error_message": "m" * 2000,
+            "endpoint": "/pay",
+            "is_error": True,
+            "status": "resolved",
+        },
+        {"stack_trace": "s" * 20_000, "context": {"k": "v"}},
+    ),
+    (
+        "device-state-change",
+        {
+            "new_state": "on",
+            "previous_state": "off",
+            "changed_by": "timer",
+            "reason": "dusk",
+            "extra_data": {"lux": 3},
+        },
+        {"event_type": "device.state_changed", "status": "on", "is_error": False},
+        {
+            "previous_state": "off",
+            "changed_by": "timer",
+            "reason": "dusk",
+            "extra_data": {"lux": 3},
+        },
+    ),
+    (
+        "job-outcome",
+        {
+            "job_id": "j",
+            "job_type": "backup",
+            "status": "timeout",
+            "duration_ms": 7,
+            "error_code": "E1",
+            "error_message": "late",
+            "retry_count": 2,
+            "initiated_by": "cron",
+            "extra_data": {},
+        },
+        {
+            "event_type": "job.finished",
+            "category": "backup",
+            "status": "timeout",
+            "duration_ms": 7.0,
+            "error_message": "late",
+            "is_error": True,
+        },
+        {
+            "job_id": "j",
+            "error_code": "E1",
+            "retry_count": 2,
+            "initiated_by": "cron",
+            "extra_data": {},
+        },
+    ),
+    (
+        "device-metrics",
+        {"metrics": {"cpu": 12.5, "rpm": 900}},
+        {"event_type": "device.metrics", "is_error": False},
+        {"metrics": {"cpu": 12.5, "rpm": 900.0}, "reason": "first_contact"},
+    ),
+    (
+        "metric",
+        {
+            "metric_name": "queue",
+            "metric_type": "histogram",
+            "value": -1.5,
+            "labels": {"zone": "a", "n": 1, "on": True},
+        },
+        {"event_type": "metric.recorded", "category": "queue", "value": -1.5, "is_error": False},
+        {"metric_type": "histogram", "labels": {"zone": "a", "n": 1, "on": True}},
+    ),
+]
+
+
+def post(service: Service, path: str, body: Any, **options: Any) -> Any:
+    return service.post(f"/api/v1/analytics/{path}", json=body, **options)
+
+
+def test_every_collector_is_tested() -> None:
+    paths = [collector.path for collector in COLLECTORS]
+    assert [case[0] for case in CASES] == paths == list(MESSAGES)
+
+
+def test_each_is_stored_as_the_event_it_is_and_once(service: Service) -> None:
+    for path, body, _, _ in CASES:
+        answer = post(service, path, {**COMMON, **body, "id": path})
+        assert answer.status_code == 200, answer.text
+        again = post(service, path, {**COMMON, **body, "id": path})
+        if path == "device-metrics":
+            assert answer.json() == {"stored": True, "reason": "first_contact", "changed": []}
+            assert again.json() == {"stored": False, "reason": "unchanged", "changed": []}
+        else:
+            assert (answer.json()["accepted"], again.json()["duplicates"]) == (1, 1)
+    service.stop()
+    assert [row["event_type"] for row in stored(service.file)] == [
+        columns["event_type"] for _, _, columns, _ in CASES
+    ]
+
+
+@pytest.mark.parametrize(("path", "body", "columns", "metadata"), CASES)
+def test_every_field_finds_its_place(
+    tmp_path: Path,
+    path: str,
+    body: dict[str, Any],
+    columns: dict[str, Any],
+    metadata: dict[str, Any],
+) -> None:
+    with Service(tmp_path / "data") as service:
+        assert post(service, path, {**COMMON, **body}).status_code == 200
+        service.stop()
+        (row,) = stored(service.file)
+    told = {name: value for name, value in row.items() if value is not None}
+    assert json.loads(told.pop("metadata")) == metadata
+    assert str(told.pop("timestamp")) == "2026-01-02 03:04:05"
+    for made in ("seq", "timestamp_basis", "received_at"):
+        told.pop(made)
+    sent = {name: value for name, value in COMMON.items() if name != "timestamp"}
+    assert told == sent | columns
+
+
+def stored(file: Path) -> list[dict[str, Any]]:
+    with duckdb.connect(str(file), read_only=True) as connection:
+        answer = connection.execute("select * from events order by seq")
+        names = [column[0] for column in answer.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+
+@pytest.mark.parametrize("path", MESSAGES)
+def test_an_unknown_field_is_named_and_so_are_the_known(shared_service: Service, path: str) -> None:
+    answer = post(shared_service, path, {**MESSAGES[path], "colour": "red"})
+    error = answer.json()["error"]
+    assert (answer.status_code, error["field"]) == (400, "colour")
+    for name in (*MESSAGES[path], "source", "timestamp"):
+        assert name in error["hint"]
+
+
+@pytest.mark.parametrize(
+    ("path", "field"), [(path, field) for path, body in MESSAGES.items() for field in body]
+)
+def test_what_is_needed_is_named(shared_service: Service, path: str, field: str) -> None:
+    body = {name: value for name, value in MESSAGES[path].items() if name != field}
+    answer = post(shared_service, path, body)
+    error = answer.json()["error"]
+    assert (answer.status_code, error["field"]) == (400, field)
+    assert field in error["hint"]
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "field", "said"),
+    [
+        (
+            "user-activity",
+            {"activity_type": "swipe"},
+            "activity_type",
+            "click, interaction, page_view, search",
+        ),
+        ("user-activity", {"extra_data": []}, "extra_data", "object"),
+        ("user-activity", {"page_url": "/a\0b"}, "page_url", "NUL"),
+        ("error", {"severity": "fatal"}, "severity", "critical, error, info, warning"),
+        ("error", {"error_message": "m" * 2001}, "error_message", "2000"),
+        ("error", {"category": ""}, "category", "1"),
+        ("error", {"context": {"a": {"b": "\0"}}}, "context", "NUL"),
+        ("error", {"context": {str(n): n for n in range(257)}}, "context", "256"),
+        ("error", {"context": {"a": 2**64}}, "context", "64 bits"),
+        ("error", {"resolved": "yes"}, "resolved", "bool"),
+        ("job-outcome", {"status": "ok"}, "status", "cancelled, failed, success, timeout"),
+        ("job-outcome", {"retry_count": -1}, "retry_count", ">= 0"),
+        ("device-state-change", {"device_id": "d" * 201}, "device_id", "200"),
+        ("device-metrics", {"metrics": {}}, "metrics", ">= 1"),
+        ("device-metrics", {"metrics": {"cpu": "hot"}}, "metrics", "float"),
+        ("device-metrics", {"metrics": {"cpu": True}}, "metrics", "float"),
+        ("device-metrics", {"metrics": {"c" * 201: 1}}, "metrics", "200"),
+        ("device-metrics", {"timestamp": "2200-01-01T00:00:00Z"}, "timestamp", "2199"),
+        ("metric", {"metric_type": "timer"}, "metric_type", "counter, gauge, histogram"),
+        ("metric", {"labels": {"a": {}}}, "labels", "object"),
+        ("metric", {"timestamp": -1}, "timestamp", "1970"),
+        ("metric", {"id": ""}, "id", "1"),
+    ],
+)
+def test_bad_fields_are_named_with_what_would_be_right(
+    shared_service: Service, path: str, change: dict[str, Any], field: str, said: str
+) -> None:
+    answer = post(shared_service, path, {**MESSAGES[path], **change})
+    error = answer.json()["error"]
+    assert (answer.status_code, error["field"]) == (400, field), error
+    assert said in error["message"]
+
+
+BROKEN = [
+    b"",
+    b"[]",
+    b"null",
+    b"7",
+    b'"text"',
+    b"{",
+    b'\xef\xbb\xbf{"a": 1}',
+    b'{"metric_name": "\xff"}',
+    b'{"metric_name": "\\ud800", "metric_type": "gauge", "value": 1}',
+    b'{"metric_name": "a", "metric_type": "gauge", "value": NaN}',
+    b'{"metric_name": "a", "metric_type": "gauge", "value": -Infinity}',
+    b'{"metric_name": "a", "metric_type": "gauge", "value": 1e400}',
+    b'{"metric_name": "a", "labels": ' + b'{"a":' * 5000 + b"1" + b"}" * 5001,
+    b"[" * 5000,
+]
+
+
+@pytest.mark.parametrize("path", MESSAGES)
+@pytest.mark.parametrize("body", BROKEN)
+def test_broken_bodies_are_a_400(shared_service: Service, path: str, body: bytes) -> None:
+    answer = shared_service.post(
+        f"/api/v1/analytics/{path}", content=body, headers={"content-type": "application/json"}
+    )
+    assert answer.status_code == 400, answer.text
+    assert set(answer.json()["error"]) == {"code", "message", "hint", "field"}
+
+
+def test_depth_counts_what_it_is_stored_in(shared_service: Service) -> None:
+    for depth, status in ((15, 200), (16, 400)):
+        deep: Any = 1
+        for _ in range(depth):
+            deep = {"a": deep}
+        body = {**MESSAGES["user-activity"], "extra_data": deep}
+        assert post(shared_service, "user-activity", body).status_code == status
+
+
+def test_several_at_once_and_a_bad_one_sinks_no_neighbour(shared_service: Service) -> None:
+    good, bad = MESSAGES["job-outcome"], {**MESSAGES["job-outcome"], "status": "ok"}
+    told = post(shared_service, "job-outcome", [good, bad, good]).json()
+    assert (told["accepted"], [one["index"] for one in told["rejected"]]) == (2, [1])
+    lines = "\n".join(map(json.dumps, [bad, good])).encode()
+    answer = shared_service.post(
+        "/api/v1/analytics/job-outcome",
+        content=gzip.compress(lines),
+        headers={"content-type": "application/x-ndjson", "content-encoding": "gzip"},
+    )
+    assert (answer.json()["accepted"], answer.json()["rejected"][0]["index"]) == (1, 0)
+    assert post(shared_service, "job-outcome", [bad, bad]).status_code == 400
+    assert post(shared_service, "job-outcome", [good] * 1001).status_code == 413
+    assert (
+        post(shared_service, "device-metrics", [MESSAGES["device-metrics"]] * 2).status_code == 400
+    )
+
+
+def test_limits_and_types_are_those_of_events(shared_service: Service) -> None:
+    path = "/api/v1/analytics/error"
+    large = json.dumps({**MESSAGES["error"], "stack_trace": "s" * 33_000})
+    json_type = {"content-type": "application/json"}
+    assert shared_service.post(path, content=large, headers=json_type).status_code == 413
+    for kind in ("text/plain", "application/json; charset=utf-16"):
+        answer = shared_service.post(path, content=b"{}", headers={"content-type": kind})
+        assert answer.status_code == 415
+    answer = shared_service.post(f"{path}?resolved=true", json=MESSAGES["error"])
+    assert answer.status_code == 400
+    assert shared_service.get(path).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("page_url", "endpoint"),
+    [
+        ("/a/b?c#d", "/a/b"),
+        ("https://shop.example", "/"),
+        ("https://shop.example/" + "x" * 200, None),
+        ("http://[broken", None),
+        ("", None),
+    ],
+)
+def test_the_endpoint_of_an_activity_is_its_page(
+    service: Service, page_url: str, endpoint: str | None
+) -> None:
+    body = {"activity_type": "page_view", "page_url": page_url}
+    assert post(service, "user-activity", body).json()["accepted"] == 1
+    service.stop()
+    assert [row["endpoint"] for row in stored(service.file)] == [endpoint]
+
+
+def test_switched_off_takes_nothing_and_what_came_is_counted(tmp_path: Path) -> None:
+    with Service(tmp_path / "off", {"LOCALYTICS_INGEST__ENABLED": "false"}) as off:
+        for path, body in MESSAGES.items():
+            assert post(off, path, body).status_code == 403
+        assert off.get("/api/v1/status").json()["events"] == 0
+    with Service(tmp_path / "on") as on:
+        for path, body in MESSAGES.items():
+            assert post(on, path, body).status_code == 200
+        post(on, "device-metrics", MESSAGES["device-metrics"])
+        post(on, "error", {})
+        counts = on.get("/metrics").text
+    for outcome, count in (("accepted", 6), ("rejected", 1), ("unchanged", 1)):
+        assert f'localytics_ingest_events_total{{outcome="{outcome}"}} {count}.0' in counts

@@ -1,0 +1,282 @@
+"""The browser script in a real Chromium: what was done in a page is what is stored."""
+
+import gzip
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, Route
+
+from localytics.web.script import PATH
+from tests.browser import Site, chromium
+from tests.eventually import eventually
+from tests.service import Service
+
+PAGE = """<!doctype html><title>Shop</title>
+<script defer src="{service}/js/localytics.js" data-source="shop" data-user-id="ada"></script>
+<button id="buy" data-localytics-event="buy"><b>Buy</b></button>
+<button id="other">Other</button>
+<a href="/next">Next</a>"""
+COUNT_BEACONS = """
+const send = navigator.sendBeacon;
+navigator.sendBeacon = (...given) => {
+    sessionStorage.beacons = Number(sessionStorage.beacons || 0) + 1;
+    return send.apply(navigator, given);
+};"""
+COLUMNS = (
+    "event_type, id, source, user_id, session_id, category, severity, status, is_error, endpoint, "
+    "error_message, value, metadata"
+)
+Row = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with Site() as site:
+        yield site
+
+
+@pytest.fixture
+def tracked(site: Site, tmp_path: Path) -> Iterator[Service]:
+    """A service that takes events from the pages of `site`."""
+    allowed = {"LOCALYTICS_SERVER__ALLOWED_ORIGINS": site.url}
+    with Service(tmp_path / "data", allowed) as service:
+        site.page = PAGE.format(service=service.url)
+        yield service
+
+
+def stored(service: Service) -> list[Row]:
+    """Every event, in the order things happened; the service is stopped for it."""
+    service.stop()
+    with duckdb.connect(str(service.file), read_only=True) as connection:
+        answer = connection.execute(f"select {COLUMNS} from events order by timestamp, seq")
+        names = [column[0] for column in answer.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+    for row in rows:
+        row["metadata"] = httpx.Response(200, text=row["metadata"] or "{}").json()
+    return rows
+
+
+def opened(browser: Browser, url: str) -> Page:
+    page = browser.new_context().new_page()
+    page.goto(url)
+    page.wait_for_function("window.localytics")
+    return page
+
+
+def test_page_views_clicks_errors_and_own_events_arrive(
+    browser: Browser, site: Site, tracked: Service
+) -> None:
+    page = opened(browser, f"{site.url}/start?token=secret#part")
+    page.evaluate("history.pushState({}, '', '/cart?step=1')")
+    page.evaluate("history.replaceState({}, '', '/cart?step=2')")  # the same page
+    page.click("#buy b")
+    page.click("#other")
+    page.evaluate("setTimeout(() => { throw new TypeError('thrown on purpose') })")
+    page.evaluate("void Promise.reject(new Error('never handled'))")
+    page.evaluate("localytics.track('cart.filled', {items: 3}, {value: 59.9, user_id: 'bob'})")
+    tracked.eventually_holds(6)
+    page.evaluate("localytics.track('page.left')")
+    page.goto("about:blank")
+    tracked.eventually_holds(7)
+    page.context.close()
+
+    rows = stored(tracked)
+    assert Counter((row["event_type"], row["category"]) for row in rows) == {
+        ("user.activity", "page_view"): 2,
+        ("user.activity", "click"): 1,
+        ("error.reported", "frontend"): 2,
+        ("cart.filled", None): 1,
+        ("page.left", None): 1,
+    }
+    assert {row["source"] for row in rows} == {"shop"}
+    assert len({row["session_id"] for row in rows}) == 1
+    assert len({row["id"] for row in rows}) == len(rows)
+    start, cart = (row for row in rows if row["category"] == "page_view")
+    assert start["endpoint"] == "/start"
+    assert start["metadata"]["page_url"] == f"{site.url}/start"
+    assert start["metadata"]["extra_data"]["title"] == "Shop"
+    assert cart["endpoint"] == "/cart"
+    assert "secret" not in str(rows)
+    (click,) = (row for row in rows if row["category"] == "click")
+    assert (click["metadata"]["element_id"], click["endpoint"]) == ("buy", "/cart")
+    errors = {row["error_message"]: row for row in rows if row["is_error"]}
+    assert set(errors) == {"Uncaught TypeError: thrown on purpose", "never handled"}
+    for row in errors.values():
+        assert (row["severity"], row["status"], row["endpoint"]) == ("error", "open", "/cart")
+        assert "Error: " in row["metadata"]["stack_trace"]
+    (own,) = (row for row in rows if row["event_type"] == "cart.filled")
+    assert (own["user_id"], own["value"], own["metadata"]) == ("bob", 59.9, {"items": 3})
+    assert start["user_id"] == "ada"
+
+
+def test_what_could_not_be_sent_is_sent_again_and_counts_once(
+    browser: Browser, site: Site, tracked: Service
+) -> None:
+    page = opened(browser, f"{site.url}/a")
+    tracked.eventually_holds(1)
+    tracked.stop()
+    with page.expect_event("requestfailed"):
+        page.evaluate("localytics.track('while.away', {n: 1})")
+    page.evaluate("localytics.track('while.away', {n: 2})")
+    tracked.start()
+    tracked.eventually_holds(3)
+
+    lost = []
+
+    def lose(route: Route) -> None:
+        """Take the request to the service, and keep its answer from the page."""
+        route.fetch()
+        lost.append(route)
+        route.abort()
+
+    events = f"{tracked.url}/api/v1/events"
+    page.context.route(events, lose)
+    with page.expect_event("requestfailed"):
+        page.evaluate("localytics.track('answer.lost')")
+    tracked.eventually_holds(4)
+    page.context.unroute(events, lose)
+    with page.expect_response(lambda one: one.url == events and one.request.method == "POST") as it:
+        page.goto(f"{site.url}/b")  # what had no answer goes along to the next page
+    assert lost
+    assert it.value.ok
+    tracked.eventually_holds(5)
+    page.context.close()
+    names = Counter(row["event_type"] for row in stored(tracked))
+    assert names == {"user.activity": 2, "while.away": 2, "answer.lost": 1}
+
+
+def test_a_page_of_the_services_own_origin_leaves_with_a_beacon(
+    browser: Browser, tracked: Service
+) -> None:
+    page = browser.new_context().new_page()
+    body = PAGE.format(service=tracked.url)
+    page.route(
+        f"{tracked.url}/shop", lambda route: route.fulfill(body=body, content_type="text/html")
+    )
+    page.add_init_script(COUNT_BEACONS)
+    kinds: list[str] = []
+    page.on("request", lambda request: kinds.append(request.resource_type))
+    page.goto(f"{tracked.url}/shop")
+    tracked.eventually_holds(1)
+    page.evaluate("localytics.track('page.left')")
+    page.goto(f"{tracked.url}/healthz")  # of the same origin, so that it sees what was counted
+    assert page.evaluate("sessionStorage.beacons") == "1"
+    assert kinds.count("fetch") == 1  # of the page view
+    tracked.eventually_holds(2)
+    page.context.close()
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "Object.defineProperty(navigator, 'doNotTrack', {value: '1'})",
+        "Object.defineProperty(navigator, 'globalPrivacyControl', {value: true})",
+    ],
+)
+def test_who_does_not_want_to_be_tracked_is_not(
+    browser: Browser, site: Site, tracked: Service, refusal: str
+) -> None:
+    page = browser.new_context().new_page()
+    page.add_init_script(refusal)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.goto(site.url)
+    page.wait_for_function("window.localytics")
+    page.evaluate("localytics.track('own.event')")
+    page.click("#buy")
+    page.goto("about:blank")
+    assert [url for url in sent if "/api/" in url] == []
+    assert f"{tracked.url}{PATH}" in sent
+    page.context.close()
+    assert stored(tracked) == []
+
+
+def test_nothing_that_goes_wrong_is_felt_in_the_page(
+    browser: Browser, site: Site, tracked: Service
+) -> None:
+    page = browser.new_context().new_page()
+    page.add_init_script(
+        "Object.defineProperty(window, 'sessionStorage', {get() { throw new Error('none') }})"
+    )
+    felt: list[str] = []
+    page.on("pageerror", lambda error: felt.append(str(error)))
+    page.goto(site.url)
+    page.wait_for_function("window.localytics")
+    page.evaluate("const round = {}; round.again = round; localytics.track('a', round)")
+    page.evaluate("localytics.track('b', {n: 1n}); localytics.track(); localytics.track('c', 'd')")
+    page.evaluate("document.dispatchEvent(new Event('click'))")
+    page.evaluate("window.dispatchEvent(new ErrorEvent('error'))")
+    page.evaluate("localytics.track('good')")
+    tracked.eventually_holds(3)  # the page view, the empty error, and the good one
+    page.context.close()
+    assert felt == []
+    assert [row["event_type"] for row in stored(tracked)] == [
+        "user.activity",
+        "error.reported",
+        "good",
+    ]
+
+
+def test_a_page_of_a_foreign_origin_gets_nothing(browser: Browser, service: Service) -> None:
+    with Site() as foreign:
+        foreign.page = PAGE.format(service=service.url)
+        page = browser.new_context().new_page()
+        with page.expect_event("requestfailed") as refused:
+            page.goto(foreign.url)
+        assert refused.value.url == service.url + PATH
+        assert page.evaluate("window.localytics === undefined")
+        page.context.close()
+    assert stored(service) == []
+
+
+def test_the_script_is_small_and_served_as_it_should_be(configured_service: Service) -> None:
+    url = configured_service.url + PATH
+    page = {"sec-fetch-site": "cross-site"}
+    packed = httpx.get(url, headers={**page, "accept-encoding": "br, gzip"})
+    plain = httpx.get(url, headers={**page, "accept-encoding": "gzip;q=0"})
+    assert packed.content == plain.content
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert int(packed.headers["content-length"]) < 3000
+    assert len(gzip.compress(plain.content, 9)) < 3000
+    for answer in (packed, plain):
+        assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+        assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+        assert answer.headers["cache-control"] == "public, max-age=3600"
+        assert answer.headers["vary"] == "accept-encoding"
+        again = httpx.get(
+            url,
+            headers={
+                "if-none-match": answer.headers["etag"],
+                "accept-encoding": "gzip" if answer is packed else "identity",
+            },
+        )
+        assert (again.status_code, again.content) == (304, b"")
+    assert packed.headers["etag"] != plain.headers["etag"]
+    assert b"cookie" not in plain.content.replace(b"No cookies", b"")
+
+
+def test_only_the_script_is_shared_with_pages_of_other_sites(
+    configured_service: Service, shared_service: Service
+) -> None:
+    page = {"sec-fetch-site": "cross-site"}
+    for service, path, status in (
+        (configured_service, PATH, 200),
+        (configured_service, "/api/v1/status", 403),
+        (shared_service, PATH, 403),  # which allows no origin
+    ):
+        assert httpx.get(service.url + path, headers=page).status_code == status
+    foreign = {**page, "origin": "https://evil.com"}
+    assert httpx.get(configured_service.url + PATH, headers=foreign).status_code == 403
+    assert eventually(lambda: shared_service.get(PATH).status_code, "the script") == 200
