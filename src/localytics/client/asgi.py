@@ -8,11 +8,8 @@ from typing import Any
 from localytics.client.request import SKIPPED, Callback, Requests, Tracks
 from localytics.client.route import asgi_route
 
-Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+App = Callable[[Any, Any, Any], Awaitable[None]]  # each framework has types of its own for these
 
 
 class ASGIMiddleware:
@@ -45,7 +42,7 @@ class ASGIMiddleware:
         self._app = app
         self._requests = Requests(client, route or asgi_route, user_id, skip)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http" or self._requests.skips(scope["path"]):
             await self._app(scope, receive, send)
             return
@@ -57,7 +54,7 @@ class ASGIMiddleware:
 
         async def receive_counted() -> Message:
             nonlocal bytes_in, disconnected
-            message = await receive()
+            message: Message = await receive()
             if message["type"] == "http.request":
                 bytes_in += len(message.get("body", b""))
             elif not ended:
@@ -86,11 +83,12 @@ class ASGIMiddleware:
                 return
             ended = True
             self._requests.record(
-                scope,
-                scope["method"],
-                (perf_counter() - started) * 1000,
-                status,
-                error,
+                endpoint=self._requests.endpoint(scope),
+                user_id=self._requests.user_id(scope),
+                method=scope["method"],
+                duration_ms=(perf_counter() - started) * 1000,
+                status=status,
+                error=error,
                 disconnected=disconnected,
                 bytes_in=bytes_in,
                 bytes_out=bytes_out,

@@ -53,27 +53,33 @@ class Requests:
     def skips(self, path: str) -> bool:
         return path in self._exact or path.startswith(self._below)
 
+    def endpoint(self, connection: Connection) -> str:
+        return self._call("route", self._find_route, connection) or UNMATCHED
+
+    def user_id(self, connection: Connection) -> str | None:
+        return self._user_id and self._call("user_id", self._user_id, connection)
+
     def record(
         self,
-        connection: Connection,
+        *,
+        endpoint: str,
+        user_id: str | None,
         method: str,
         duration_ms: float,
         status: int | None,
         error: BaseException | None,
-        *,
         disconnected: bool,
         bytes_in: int,
         bytes_out: int,
     ) -> None:
         """Record a request that has ended. `status` is None where no answer was begun."""
         crashed = isinstance(error, Exception) and not disconnected
-        if status is None and (crashed or not (disconnected or error)):
+        disconnected = disconnected or not (error is None or crashed)
+        if status is None and not disconnected:
             status = 500  # which is what the server then answers
         is_error = crashed or (status is not None and status >= 500)
         fields: dict[str, Any] = {
-            "endpoint": (self._call("route", self._find_route, connection) or UNMATCHED)[
-                :_MAX_NAME
-            ],
+            "endpoint": endpoint,
             "method": method[:_MAX_NAME],
             "status_code": status,
             "duration_ms": duration_ms,
@@ -81,12 +87,12 @@ class Requests:
             "bytes_in": bytes_in,
             "bytes_out": 0 if method == "HEAD" else bytes_out,
         }
-        if self._user_id is not None:
-            fields["user_id"] = self._call("user_id", self._user_id, connection)
+        if user_id is not None:
+            fields["user_id"] = user_id
         if error is not None and is_error:
             fields["error_type"] = type(error).__name__
             fields["error_message"] = self._call("error_message", str, error)
-        if disconnected or (error is not None and not is_error and status is None):
+        if disconnected:
             fields["disconnected"] = True
         self._track("api.request", **fields)
 

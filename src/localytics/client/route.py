@@ -6,6 +6,7 @@ None where no route matched. No framework is imported.
 from typing import Any
 
 from localytics.client.request import Connection
+from localytics.client.telling import REQUEST
 
 
 def asgi_route(scope: Connection) -> str | None:
@@ -36,20 +37,21 @@ def asgi_route(scope: Connection) -> str | None:
 def wsgi_route(environ: Connection) -> str | None:
     """Of Flask or Django, with the prefix that the app is served under (SCRIPT_NAME)."""
     root: str = environ.get("SCRIPT_NAME", "")
-    request = environ.get("django.request")
-    if request is not None:
-        match = request.resolver_match
-        return None if match is None else f"{root}/{match.route}"
-    rule = getattr(environ.get("werkzeug.request"), "url_rule", None)
-    return None if rule is None else f"{root}{rule.rule}"
+    request = environ.get(REQUEST) or environ.get("werkzeug.request")
+    if (rule := getattr(request, "url_rule", None)) is not None:
+        return f"{root}{rule.rule}"
+    match = getattr(request, "resolver_match", None)
+    return None if match is None else f"{root}/{match.route}"
 
 
-def _of_litestar(scope: Connection, root: str) -> str:
+def _of_litestar(scope: Connection, root: str) -> str | None:
     handler = scope.get("route_handler")
-    if getattr(handler, "is_mount", False):
-        path = min(handler.paths).rstrip("/")  # type: ignore[union-attr]
-        return f"{root}{path}/{{path}}"
-    return f"{root}{scope['path_template']}"
+    if not getattr(handler, "is_mount", False):
+        return f"{root}{scope['path_template']}"
+    for route in scope["litestar_app"].routes:
+        if getattr(route, "route_handler", None) is handler:
+            return f"{root}{route.path_format.rstrip('/')}/{{path}}"
+    return None
 
 
 def _by_endpoint(scope: Connection) -> Any:

@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 ERROR = "localytics.error"
+REQUEST = "localytics.request"
 
 
 def have_told(app: Any) -> None:
@@ -25,7 +26,9 @@ def _listen_to_flask() -> None:
     from flask import got_request_exception, request  # noqa: PLC0415
 
     def tell(_: Any, exception: BaseException, **__: Any) -> None:
-        request.environ[ERROR] = exception
+        environ = request.environ
+        environ[ERROR] = exception
+        environ[REQUEST] = environ.get("werkzeug.request")  # which is gone where it is raised on
 
     got_request_exception.connect(tell, weak=False)
 
@@ -49,6 +52,6 @@ def _have_requests_told(app: Any) -> None:
     class Request(app.request_class):  # type: ignore[misc]
         def __init__(self, environ: dict[str, Any]) -> None:
             super().__init__(environ)
-            environ["django.request"] = self
+            environ[REQUEST] = self
 
     app.request_class = Request

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from time import perf_counter
 from typing import Any
 
-from localytics.client.request import SKIPPED, Callback, Requests, Tracks
+from localytics.client.request import SKIPPED, UNMATCHED, Callback, Requests, Tracks
 from localytics.client.route import wsgi_route
-from localytics.client.telling import ERROR, have_told
+from localytics.client.telling import ERROR, REQUEST, have_told
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Callable[[bytes], object]]
@@ -16,9 +16,10 @@ App = Callable[[Environ, StartResponse], Iterable[bytes]]
 class WSGIMiddleware:
     """Records each request of `app` with `client` as an `api.request`, once it is answered.
 
-    What an event has and what the parameters mean is said at ASGIMiddleware; `user_id` and `route`
-    are given the environ. A Flask app is wrapped as `app.wsgi_app`; of a Django app it has to be
-    the application itself that is wrapped, for its requests to tell their routes.
+    What an event has and what the parameters mean is said at ASGIMiddleware. `user_id` and `route`
+    are given the environ as the answer begins: Flask's session and Django's user are there still. A
+    Flask app is wrapped as `app.wsgi_app`; of a Django app it has to be the application itself that
+    is wrapped, for its requests to tell their routes.
 
     With `enabled` off, or unsaid and the client off (ANALYTICS_ENABLED), this is `app` itself.
     """
@@ -70,6 +71,8 @@ class _Answer:
         self._start_response = start_response
         self._started = perf_counter()
         self._status: int | None = None
+        self._endpoint: str | None = None
+        self._user_id: str | None = None
         self._ended = False
         self._chunks: _Counted | None = None
         if "CONTENT_LENGTH" not in environ and environ.get("HTTP_TRANSFER_ENCODING"):
@@ -78,6 +81,7 @@ class _Answer:
     def start(self, status: str, headers: Any, *exc_info: Any) -> Callable[[bytes], object]:
         write = self._start_response(status, headers, *exc_info)
         self._status = int(status[:3])
+        self._look()
 
         def write_counted(data: bytes) -> object:
             self.bytes_out += len(data)
@@ -108,18 +112,26 @@ class _Answer:
             return
         self._ended = True
         environ = self._environ
+        if self._endpoint is None:
+            self._look()
         told = environ.pop(ERROR, None)
         self._requests.record(
-            environ,
-            environ["REQUEST_METHOD"],
-            (perf_counter() - self._started) * 1000,
-            self._status,
-            error or told,
+            endpoint=self._endpoint or UNMATCHED,
+            user_id=self._user_id,
+            method=environ["REQUEST_METHOD"],
+            duration_ms=(perf_counter() - self._started) * 1000,
+            status=self._status,
+            error=error or told,
             disconnected=disconnected and environ["REQUEST_METHOD"] != "HEAD",
             bytes_in=self._bytes_in(),
             bytes_out=self.bytes_out,
         )
-        environ.pop("django.request", None)  # each holds the other
+        environ.pop(REQUEST, None)  # each holds the other
+
+    def _look(self) -> None:
+        """See where the request went and who it was, while the framework still knows."""
+        self._endpoint = self._requests.endpoint(self._environ)
+        self._user_id = self._requests.user_id(self._environ)
 
     def _bytes_in(self) -> int:
         if self._chunks is not None:
