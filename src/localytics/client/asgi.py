@@ -2,10 +2,9 @@
 
 import sys
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from time import perf_counter
 from typing import Any
 
-from localytics.client.request import SKIPPED, Callback, Requests, Tracks
+from localytics.client.request import SKIPPED, Callback, Exchange, Requests, Tracks
 from localytics.client.route import asgi_route
 
 Message = MutableMapping[str, Any]
@@ -46,59 +45,55 @@ class ASGIMiddleware:
         if scope["type"] != "http" or self._requests.skips(scope["path"]):
             await self._app(scope, receive, send)
             return
-        started = perf_counter()
-        status: int | None = None
-        error: BaseException | None = None
-        bytes_in = bytes_out = 0
-        disconnected = ended = False
-
-        async def receive_counted() -> Message:
-            nonlocal bytes_in, disconnected
-            message: Message = await receive()
-            if message["type"] == "http.request":
-                bytes_in += len(message.get("body", b""))
-            elif not ended:
-                disconnected = True
-            return message
-
-        async def send_counted(message: Message) -> None:
-            nonlocal bytes_out, error, status
-            kind = message["type"]
-            if kind == "http.response.start":
-                status = message["status"]
-                if status is not None and status >= 500:
-                    error = sys.exc_info()[1]  # which an exception handler is answering
-                await send(message)
-            elif kind == "http.response.body":
-                bytes_out += len(message.get("body", b""))
-                await send(message)
-                if not message.get("more_body", False):
-                    end()
-            else:
-                await send(message)
-
-        def end() -> None:
-            nonlocal ended
-            if ended:
-                return
-            ended = True
-            self._requests.record(
-                endpoint=self._requests.endpoint(scope),
-                user_id=self._requests.user_id(scope),
-                method=scope["method"],
-                duration_ms=(perf_counter() - started) * 1000,
-                status=status,
-                error=error,
-                disconnected=disconnected,
-                bytes_in=bytes_in,
-                bytes_out=bytes_out,
-            )
-
+        exchange = _Exchange(self._requests, scope, receive, send)
         try:
-            await self._app(scope, receive_counted, send_counted)
-        except BaseException as raised:
-            error = raised
+            await self._app(scope, exchange.receive, exchange.send)
+        except BaseException as error:
+            exchange.error = error
             raise
         finally:
-            end()
-            error = None  # its traceback holds this frame
+            if not exchange.ended:
+                exchange.end()
+            exchange.error = None  # its traceback holds all of this
+
+
+class _Exchange(Exchange):
+    __slots__ = ("_receive", "_requests", "_scope", "_send")
+
+    def __init__(self, requests: Requests, scope: Any, receive: Any, send: Any) -> None:
+        super().__init__()
+        self._requests = requests
+        self._scope = scope
+        self._receive = receive
+        self._send = send
+
+    async def receive(self) -> Message:
+        message: Message = await self._receive()
+        if message["type"] == "http.request":
+            self.bytes_in += len(message.get("body", b""))
+        elif not self.ended:
+            self.disconnected = True
+        return message
+
+    def send(self, message: Message) -> Awaitable[None]:
+        """Not a coroutine itself, so that most messages cost a call and no more."""
+        kind = message["type"]
+        if kind == "http.response.body":
+            self.bytes_out += len(message.get("body", b""))
+            if not message.get("more_body", False):
+                return self._send_last(message)
+        elif kind == "http.response.start":
+            self.status = status = message["status"]
+            if status >= 500:
+                self.error = sys.exc_info()[1]  # which an exception handler is answering
+        return self._send(message)  # type: ignore[no-any-return]
+
+    async def _send_last(self, message: Message) -> None:
+        await self._send(message)
+        if not self.ended:
+            self.end()
+
+    def end(self) -> None:
+        self.ended = True
+        requests, scope = self._requests, self._scope
+        requests.record(self, scope["method"], requests.endpoint(scope), requests.user_id(scope))

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, MutableMapping
+from time import perf_counter
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -23,6 +24,19 @@ class Tracks(Protocol):
     url: str
 
     def track(self, event_type: str, /, **fields: Any) -> None: ...
+
+
+class Exchange:
+    """What is seen of one request while it goes on. `status` is None until an answer is begun."""
+
+    __slots__ = ("bytes_in", "bytes_out", "disconnected", "ended", "error", "started", "status")
+
+    def __init__(self) -> None:
+        self.started = perf_counter()
+        self.status: int | None = None
+        self.error: BaseException | None = None
+        self.bytes_in = self.bytes_out = 0
+        self.disconnected = self.ended = False
 
 
 class Requests:
@@ -54,56 +68,59 @@ class Requests:
         return path in self._exact or path.startswith(self._below)
 
     def endpoint(self, connection: Connection) -> str:
-        return self._call("route", self._find_route, connection) or UNMATCHED
+        try:
+            return (self._find_route(connection) or UNMATCHED)[:_MAX_NAME]
+        except Exception:
+            self._complain("route")
+            return UNMATCHED
 
     def user_id(self, connection: Connection) -> str | None:
-        return self._user_id and self._call("user_id", self._user_id, connection)
+        if self._user_id is None:
+            return None
+        try:
+            said = self._user_id(connection)
+            return None if said is None else str(said)[:_MAX_NAME]
+        except Exception:
+            self._complain("user_id")
+            return None
 
-    def record(
-        self,
-        *,
-        endpoint: str,
-        user_id: str | None,
-        method: str,
-        duration_ms: float,
-        status: int | None,
-        error: BaseException | None,
-        disconnected: bool,
-        bytes_in: int,
-        bytes_out: int,
-    ) -> None:
-        """Record a request that has ended. `status` is None where no answer was begun."""
-        crashed = isinstance(error, Exception) and not disconnected
-        disconnected = disconnected or not (error is None or crashed)
+    def record(self, exchange: Exchange, method: str, endpoint: str, user_id: str | None) -> None:
+        """Record an exchange that has ended. What is not there is not sent: it would cost."""
+        duration_ms = (perf_counter() - exchange.started) * 1000
+        status, error = exchange.status, exchange.error
+        crashed = isinstance(error, Exception) and not exchange.disconnected
+        disconnected = exchange.disconnected or not (error is None or crashed)
         if status is None and not disconnected:
             status = 500  # which is what the server then answers
-        is_error = crashed or (status is not None and status >= 500)
         fields: dict[str, Any] = {
             "endpoint": endpoint,
-            "method": method[:_MAX_NAME],
-            "status_code": status,
+            "method": method,
             "duration_ms": duration_ms,
-            "is_error": is_error,
-            "bytes_in": bytes_in,
-            "bytes_out": 0 if method == "HEAD" else bytes_out,
+            "bytes_in": exchange.bytes_in,
+            "bytes_out": 0 if method == "HEAD" else exchange.bytes_out,
         }
+        if status is not None:
+            fields["status_code"] = status
         if user_id is not None:
             fields["user_id"] = user_id
-        if error is not None and is_error:
-            fields["error_type"] = type(error).__name__
-            fields["error_message"] = self._call("error_message", str, error)
         if disconnected:
             fields["disconnected"] = True
+        if crashed or (status is not None and status >= 500):
+            fields["is_error"] = True
+            if error is not None:
+                fields["error_type"] = type(error).__name__
+                fields["error_message"] = _message(error)
         self._track("api.request", **fields)
 
-    def _call(self, what: str, callback: Callback, given: Any) -> str | None:
-        """What a callback says, as text. One that fails costs the event that field, and no more."""
-        try:
-            said = callback(given)
-            limit = _MAX_ERROR_MESSAGE if what == "error_message" else _MAX_NAME
-            return None if said is None else str(said)[:limit]
-        except Exception:
-            if what not in self._complained:
-                self._complained.add(what)
-                log.warning("%s of a request can't be told; said once", what, exc_info=True)
-            return None
+    def _complain(self, what: str) -> None:
+        """Once: it would be the same for every request."""
+        if what not in self._complained:
+            self._complained.add(what)
+            log.warning("%s can't be told of some requests", what, exc_info=True)
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)[:_MAX_ERROR_MESSAGE]
+    except Exception:
+        return ""

@@ -1,10 +1,9 @@
 """WSGI middleware: every request that a Flask or Django app handles, as an event."""
 
 from collections.abc import Callable, Iterable, Iterator
-from time import perf_counter
 from typing import Any
 
-from localytics.client.request import SKIPPED, UNMATCHED, Callback, Requests, Tracks
+from localytics.client.request import SKIPPED, UNMATCHED, Callback, Exchange, Requests, Tracks
 from localytics.client.route import wsgi_route
 from localytics.client.telling import ERROR, REQUEST, have_told
 
@@ -60,27 +59,24 @@ class WSGIMiddleware:
         return answer
 
 
-class _Answer:
+class _Answer(Exchange):
     """The answer to one request, on its way to the server."""
 
     def __init__(self, requests: Requests, environ: Environ, start_response: StartResponse) -> None:
+        super().__init__()
         self.body: Iterable[bytes] = ()
-        self.bytes_out = 0
         self._requests = requests
         self._environ = environ
         self._start_response = start_response
-        self._started = perf_counter()
-        self._status: int | None = None
         self._endpoint: str | None = None
         self._user_id: str | None = None
-        self._ended = False
         self._chunks: _Counted | None = None
         if "CONTENT_LENGTH" not in environ and environ.get("HTTP_TRANSFER_ENCODING"):
             self._chunks = environ["wsgi.input"] = _Counted(environ["wsgi.input"])
 
     def start(self, status: str, headers: Any, *exc_info: Any) -> Callable[[bytes], object]:
         write = self._start_response(status, headers, *exc_info)
-        self._status = int(status[:3])
+        self.status = int(status[:3])
         self._look()
 
         def write_counted(data: bytes) -> object:
@@ -103,29 +99,24 @@ class _Answer:
 
     def close(self) -> None:
         """Called by the server in the end, also where it did not take all of the body."""
-        self.end(disconnected=True)
+        if not self.ended:
+            self.disconnected = self._environ["REQUEST_METHOD"] != "HEAD"
+            self.end()
         if (close := getattr(self.body, "close", None)) is not None:
             close()
 
-    def end(self, error: BaseException | None = None, *, disconnected: bool = False) -> None:
-        if self._ended:
+    def end(self, error: BaseException | None = None) -> None:
+        if self.ended:
             return
-        self._ended = True
+        self.ended = True
         environ = self._environ
         if self._endpoint is None:
             self._look()
-        told = environ.pop(ERROR, None)
-        self._requests.record(
-            endpoint=self._endpoint or UNMATCHED,
-            user_id=self._user_id,
-            method=environ["REQUEST_METHOD"],
-            duration_ms=(perf_counter() - self._started) * 1000,
-            status=self._status,
-            error=error or told,
-            disconnected=disconnected and environ["REQUEST_METHOD"] != "HEAD",
-            bytes_in=self._bytes_in(),
-            bytes_out=self.bytes_out,
-        )
+        self.error = environ.pop(ERROR, None) if error is None else error
+        self.bytes_in = self._bytes_in()
+        method = environ["REQUEST_METHOD"]
+        self._requests.record(self, method, self._endpoint or UNMATCHED, self._user_id)
+        self.error = None  # its traceback holds all of this
         environ.pop(REQUEST, None)  # each holds the other
 
     def _look(self) -> None:
