@@ -1,0 +1,148 @@
+"""Middleware: the time of a request to a FastAPI app with it, as a ratio to that without.
+
+One process with one worker serves the same app twice, on two sockets: as it is, and wrapped. Its
+route takes a parameter, a query and a JSON body, checks both and answers with JSON. Over one
+connection to each, kept alive, blocks of requests are sent to the two in turn, so that whatever
+else the machine does meets both alike, the sending of events included. Events go to a real service.
+Each round gives the ratio of the medians; what is printed is the median of the rounds.
+"""
+
+import argparse
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import get_context
+from pathlib import Path
+from socket import IPPROTO_TCP, TCP_NODELAY, create_connection, create_server, socket
+
+AIM = 1.05
+BLOCK = 50  # what is left to do after an answer delays the next request, which is of the same kind
+BODY = b'{"sku":"n-42","quantity":3,"note":"by the door","tags":["new","fragile"]}'
+REQUEST = (
+    b"POST /orders/4711/lines?notify=true HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: */*\r\n"
+    b"accept-encoding: gzip, deflate\r\nuser-agent: bench\r\ncontent-type: application/json\r\n"
+    b"content-length: %d\r\n\r\n%s" % (len(BODY), BODY)
+)
+
+
+def serve(url: str, spool: str, pipe) -> None:  # type: ignore[no-untyped-def]
+    """The app's process: says where it is without and with, and what became of the events."""
+    import uvicorn  # noqa: PLC0415
+    from fastapi import FastAPI  # noqa: PLC0415
+    from pydantic import BaseModel  # noqa: PLC0415
+
+    from localytics.client import Client  # noqa: PLC0415
+    from localytics.client.asgi import ASGIMiddleware  # noqa: PLC0415
+
+    class Line(BaseModel):
+        sku: str
+        quantity: int
+        note: str | None = None
+        tags: list[str] = []
+
+    class Order(BaseModel):
+        order_id: int
+        lines: list[Line]
+        notified: bool
+
+    def app() -> FastAPI:
+        made = FastAPI()
+
+        @made.post("/orders/{order_id}/lines", status_code=201)
+        async def add_line(order_id: int, line: Line, notify: bool = False) -> Order:
+            return Order(order_id=order_id, lines=[line], notified=notify)
+
+        return made
+
+    without, wrapped = app(), app()
+    client = Client(url, source="bench", spool_dir=spool)
+    wrapped.add_middleware(ASGIMiddleware, client=client)
+
+    async def both(scope, receive, send) -> None:  # type: ignore[no-untyped-def]
+        aside = "server" in scope and scope["server"][1] == ports[1]
+        await (wrapped if aside else without)(scope, receive, send)
+
+    sockets = [create_server(("127.0.0.1", 0)) for _ in range(2)]
+    ports = [one.getsockname()[1] for one in sockets]
+    config = uvicorn.Config(both, log_level="warning", access_log=False, lifespan="off")
+    server = uvicorn.Server(config)
+
+    def until_told() -> None:
+        pipe.recv()
+        client.flush(30)
+        pipe.send(client.stats.accepted)
+        server.should_exit = True
+
+    threading.Thread(target=until_told).start()
+    pipe.send(ports)
+    server.run(sockets=sockets)
+
+
+def ask(connection: socket) -> float:
+    """The milliseconds that one request takes."""
+    started = time.perf_counter()
+    connection.sendall(REQUEST)
+    answer = connection.recv(65536)
+    while not answer.endswith(b"}"):
+        answer += connection.recv(65536)
+    took = 1000 * (time.perf_counter() - started)
+    if not answer.startswith(b"HTTP/1.1 201"):
+        sys.exit(f"not a success: {answer[:500]!r}")
+    return took
+
+
+@contextmanager
+def connected(port: int) -> Iterator[socket]:
+    with create_connection(("127.0.0.1", port)) as connection:
+        connection.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
+        yield connection
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--requests", type=int, default=2_000, help="of each kind, a round")
+    arguments.add_argument("--rounds", type=int, default=7)
+    given = arguments.parse_args()
+    from ingest import service  # noqa: PLC0415  (beside this file)
+
+    context = get_context("spawn")
+    here, there = context.Pipe()
+    without: list[float] = []
+    wrapped: list[float] = []
+    with tempfile.TemporaryDirectory() as folder, service(folder) as port:
+        spool = str(Path(folder) / "spool")
+        app = context.Process(target=serve, args=(f"http://127.0.0.1:{port}", spool, there))
+        app.start()
+        ports = here.recv()
+        with connected(ports[0]) as plain, connected(ports[1]) as recorded:
+            for _ in range(given.rounds + 1):
+                times: tuple[list[float], list[float]] = ([], [])
+                for number in range(given.requests // BLOCK):
+                    for which in (0, 1) if number % 2 else (1, 0):
+                        connection = (plain, recorded)[which]
+                        times[which].extend(ask(connection) for _ in range(BLOCK))
+                without.append(statistics.median(times[0]))
+                wrapped.append(statistics.median(times[1]))
+        here.send(None)
+        stored = here.recv()
+        app.join()
+    sent = (given.rounds + 1) * (given.requests // BLOCK) * BLOCK
+    if stored != sent:
+        sys.exit(f"{stored} of {sent} requests were recorded")
+    del without[0], wrapped[0]  # the first round warms everything up
+    ratios = sorted(one / other for one, other in zip(wrapped, without, strict=True))
+    print(f"rounds {given.rounds}, {given.requests:,} requests each way, one worker")
+    print(f"  without                {1000 * statistics.median(without):>10,.0f} µs/request")
+    print(f"  recorded               {1000 * statistics.median(wrapped):>10,.0f} µs/request")
+    print(
+        f"  ratio                  {statistics.median(ratios):.3f}"
+        f" ({ratios[0]:.3f} to {ratios[-1]:.3f})   (aim: {AIM:.2f})"
+    )
+
+
+if __name__ == "__main__":
+    main()
