@@ -76,7 +76,7 @@ def create_app(settings: Settings, store: Store) -> ASGIApp:
             *collector_routes(sink, settings.ingest, settings.device, intake),
             *report_routes(store.reader),
             script_route(),
-            *health_routes(store, intake),
+            *health_routes(store, intake, settings.metrics),
             *maintenance_routes(store),
             *demo_routes(store),
         ],

@@ -227,6 +227,19 @@ class Claude(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = 30
 
 
+class Metrics(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What /metrics shows."""
+
+    series: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=100_000,
+            description="Most series of recorded metrics at /metrics; what is beyond is counted.",
+        ),
+    ] = 1000
+
+
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All of it, section by section."""
 
@@ -237,6 +250,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     query: Query = Query()
     rollup: Rollup = Rollup()
     retention: Retention = Retention()
+    metrics: Metrics = Metrics()
     claude: Claude = Claude()
 
     @property

@@ -157,9 +157,20 @@ class Calls(ABC):
         labels: Mapping[str, Any] | None = None,
         **fields: Any,
     ) -> None:
-        """A figure of the app's own; `type` is `counter`, `gauge` or `histogram`."""
+        """A figure of the app's own; `type` is `counter`, `gauge` or `histogram`.
+
+        The value of a counter is how far it has counted since the app began; `count` adds to one.
+        """
         known = {"category": name, "value": value, "metric_type": type, "labels": labels}
         self._add("metric.recorded", known | fields)
+
+    @_harmless
+    def count(
+        self, name: str, /, by: float = 1, labels: Mapping[str, Any] | None = None, **fields: Any
+    ) -> None:
+        """One more of something, or `by` more: adds to the counter `name`."""
+        known = {"metric_type": "counter", "temporality": "delta", "labels": labels}
+        self._add("metric.recorded", {"category": name, "value": by} | known | fields)
 
 
 def _message(error: BaseException) -> str:

@@ -11,8 +11,10 @@ from msgspec import Struct
 from localytics import __version__
 from localytics.errors import DiskFull, NotReady
 from localytics.openapi import ERRORS
+from localytics.present.recorded import Recorded
 from localytics.present.status import Status, status_of
 from localytics.receive.intake import Intake
+from localytics.settings import Metrics
 from localytics.store import Store
 
 
@@ -33,9 +35,10 @@ class Ready(Struct, frozen=True, kw_only=True):
     last_rollup_age_seconds: float | None
 
 
-def health_routes(store: Store, intake: Intake) -> list[HTTPRouteHandler]:
+def health_routes(store: Store, intake: Intake, settings: Metrics) -> list[HTTPRouteHandler]:
     """`/healthz`, `/readyz`, `/api/v1/status` and `/metrics`."""
     started = datetime.now(UTC)
+    recorded = Recorded(store.reader, settings.series)
 
     @get("/healthz", operation_id="alive", summary="Is the process alive?", tags=["service"])
     async def alive() -> Alive:
@@ -82,7 +85,7 @@ def health_routes(store: Store, intake: Intake) -> list[HTTPRouteHandler]:
     @get(
         "/metrics",
         operation_id="metrics",
-        summary="The service's own metrics, as Prometheus reads them",
+        summary="The service's own metrics and those that apps recorded, as Prometheus reads them",
         tags=["service"],
         media_type=MediaType.TEXT,
     )
@@ -92,7 +95,7 @@ def health_routes(store: Store, intake: Intake) -> list[HTTPRouteHandler]:
             exposition,
         )
 
-        text = await asyncio.to_thread(exposition, store, intake, started)
+        text = await asyncio.to_thread(exposition, store, intake, recorded, started)
         return Response(text, media_type=MEDIA_TYPE, headers={"cache-control": "no-store"})
 
     return [alive, ready, status, metrics]

@@ -1,7 +1,7 @@
-"""Metrics: how the service itself is doing, for Prometheus.
+"""Metrics: how the service itself is doing, and what apps recorded, for Prometheus.
 
-Everything is read when it is asked for; nothing is kept here. What counts since the start is a
-counter, what may go down a gauge; times are seconds, sizes bytes.
+Everything is read when it is asked for; nothing is kept here (see recorded). What counts since the
+start is a counter, what may go down a gauge; times are seconds, sizes bytes.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,6 +19,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
 from localytics.errors import LocalyticsError
+from localytics.present.recorded import Recorded
 from localytics.present.status import status_of
 from localytics.query.reader import Reader
 from localytics.query.timings import STEPS
@@ -29,17 +30,20 @@ MEDIA_TYPE = CONTENT_TYPE_LATEST.partition("; charset=")[0]  # which Litestar ad
 _STEPS = (*(f"{step:g}" for step in STEPS), "+Inf")
 
 
-def exposition(store: Store, intake: Intake, started: datetime) -> bytes:
-    """All of it in the text format; where the store can't be read, what can be said without."""
+def exposition(store: Store, intake: Intake, recorded: Recorded, started: datetime) -> bytes:
+    """All of it, and what apps `recorded`, in the text format; where the store can't be read, what
+    can be said without.
+    """
     registry = CollectorRegistry()
-    registry.register(_Service(store, intake, started))
+    registry.register(_Service(store, intake, recorded, started))
     return generate_latest(registry)
 
 
 class _Service(Collector):
-    def __init__(self, store: Store, intake: Intake, started: datetime) -> None:
+    def __init__(self, store: Store, intake: Intake, recorded: Recorded, started: datetime) -> None:
         self._store = store
         self._intake = intake
+        self._recorded = recorded
         self._started = started
 
     def describe(self) -> Iterable[Metric]:
@@ -51,10 +55,16 @@ class _Service(Collector):
         yield from _of_reader(self._store.reader)
         try:
             yield from _of_store(self._store, self._started)
+            yield from self._recorded.collect()
         except LocalyticsError:
             yield _gauge("store_readable", "Whether the store could be read just now", 0)
         else:
             yield _gauge("store_readable", "Whether the store could be read just now", 1)
+        yield _counter(
+            "recorded_left_out",
+            "Recorded metrics that are not shown: too many series, or a name that is taken",
+            self._recorded.left_out,
+        )
 
 
 def _of_intake(intake: Intake) -> Iterator[Metric]:
@@ -103,8 +113,8 @@ def _of_store(store: Store, started: datetime) -> Iterator[Metric]:
         yield _gauge("memory_bytes", "Resident memory of the process", status.memory_bytes)
     yield _gauge("rollup_watermark", "Number of the last event rolled up", rollup.watermark)
     yield _gauge("rollup_lag_events", "Events not rolled up yet", rollup.lag_events)
-    yield _gauge("rollup_stale_days", "Days to be rolled up anew", rollup.stale_days)
-    yield _counter("audited_days", "Days counted again from their events", rollup.audited_days)
+    yield _gauge("rollup_stale", "Days to be rolled up anew", rollup.stale_days)
+    yield _counter("audits", "Days counted again from their events", rollup.audited_days)
     yield _counter("drifted_rows", "Rollup rows that an audit found wrong", rollup.drifted_rows)
     yield _counter("retention_removed_events", "Events grown too old", retention.removed_events)
     for name, what, last in (

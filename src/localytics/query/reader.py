@@ -78,10 +78,14 @@ class Reader:
 
     def figures(self, sql: str) -> tuple[Any, ...]:
         """The one row of a query about the store as a whole."""
+        (row,) = self.rows(sql)
+        return row
+
+    def rows(self, sql: str, values: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """All rows of a query about the store as a whole."""
         try:
             with self._cursor() as cursor:
-                (row,) = cursor.execute(sql).fetchall()
-                return tuple(row)
+                return cursor.execute(sql, values or {}).fetchall()
         except duckdb.Error as error:
             if self._stopping:
                 raise _stopping() from None

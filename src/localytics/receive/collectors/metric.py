@@ -9,11 +9,16 @@ from localytics.receive.collectors.sent import Required, Sent
 
 
 class Metric(Sent, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A counter's `value` is what to add, a gauge's what it stands at, a histogram's one sample."""
+    """A gauge's `value` is what it stands at, a histogram's one sample. A counter's is how far it
+    has counted since its sender began, or with `delta` what to add.
+    """
 
     metric_name: Required
     metric_type: Literal["counter", "gauge", "histogram"]
     value: float
+    temporality: Annotated[
+        Literal["cumulative", "delta"], Meta(description="Of a counter's value")
+    ] = "cumulative"
     labels: (
         Annotated[
             dict[Name, str | int | float | bool],
@@ -27,5 +32,9 @@ class Metric(Sent, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "metric.recorded",
             category=self.metric_name,
             value=self.value,
-            metadata={"metric_type": self.metric_type, "labels": self.labels},
+            metadata={
+                "metric_type": self.metric_type,
+                "temporality": "delta" if self.temporality == "delta" else None,
+                "labels": self.labels,
+            },
         )
