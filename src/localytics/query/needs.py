@@ -39,7 +39,7 @@ class Needs(Struct, frozen=True, kw_only=True):
     """`keys` are columns to group or filter by, `uniqs` those whose different values are counted,
     `measures` what is added up; `bins` says whether durations are put in order, `timed` whether
     rows are put into buckets, and `clock` whether a clock is read besides. `messages` are all it is
-    about, or else events of any type.
+    about, or else events of any type; `raw` is it where it reads them with all their columns.
     """
 
     keys: frozenset[str]
@@ -49,6 +49,7 @@ class Needs(Struct, frozen=True, kw_only=True):
     timed: bool
     clock: bool
     messages: bool
+    raw: bool = False
 
 
 def needs_of(text: str) -> Needs:
@@ -66,4 +67,5 @@ def needs_of(text: str) -> Needs:
         timed="timed" in words,
         clock="local" in named,
         messages="events" not in words,
+        raw="raw" in words,
     )
