@@ -17,6 +17,7 @@ from localytics.present.api import report_routes
 from localytics.present.failure import failure
 from localytics.present.head import with_head
 from localytics.present.health import health_routes
+from localytics.present.names import with_names
 from localytics.receive.collectors.routes import collector_routes
 from localytics.receive.guard import Guard, cors
 from localytics.receive.intake import Intake
@@ -88,4 +89,4 @@ def create_app(settings: Settings, store: Store) -> ASGIApp:
         request_max_body_size=None,  # receive.body has limits of its own, by kind of body
         logging_config=None,
     )
-    return Guard(with_head(app), settings.server, shared={script.PATH})
+    return Guard(with_head(with_names(app)), settings.server, shared={script.PATH})

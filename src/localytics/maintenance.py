@@ -13,12 +13,14 @@ from msgspec import Struct
 from localytics.doctor import Diagnosis, examine
 from localytics.errors import InvalidParameter, NotFound
 from localytics.openapi import ERRORS, NOT_FOUND, described
+from localytics.present.names import name_in_path
 from localytics.rollup.erasure import Erased
 from localytics.rollup.retention import Pruned
 from localytics.store import Store
 
 MAX_HOURS = 24 * 366 * 200
 _YES_NO = {"true": True, "1": True, "false": False, "0": False}
+_USER = "/api/v1/analytics/user/{user_id}"
 _OF_USER = "user_id = $user_id"
 
 
@@ -83,15 +85,18 @@ def maintenance_routes(store: Store) -> list[HTTPRouteHandler]:
         )
 
     @delete(
-        "/api/v1/analytics/user/{user_id:str}",
+        _USER.replace("}", ":str}"),
         operation_id="forget_user",
         summary="Remove a person's events and every trace of them",
         tags=["analytics"],
         status_code=200,
         responses={**ERRORS, 404: NOT_FOUND},
     )
-    async def forget_user(user_id: Annotated[str, Parameter(max_length=200)]) -> Forgotten:
-        return await asyncio.to_thread(forget, store, user_id)
+    async def forget_user(
+        request: Request[Any, Any, Any],
+        user_id: Annotated[str, Parameter(max_length=200)],  # noqa: ARG001  (for the document)
+    ) -> Forgotten:
+        return await asyncio.to_thread(forget, store, name_in_path(request, _USER, "user_id"))
 
     @get(
         "/api/v1/retention",

@@ -22,7 +22,8 @@ from litestar.typing import FieldDefinition
 
 from localytics import __version__
 from localytics.errors import ErrorAnswer
-from localytics.query.question import FILTERS, FORMATS, MEDIA_TYPES, WINDOW_WORDS
+from localytics.query.options import mapped
+from localytics.query.question import FILTERS, FORMATS, MAX_NAME, MEDIA_TYPES, WINDOW_WORDS
 from localytics.query.report import Report
 from localytics.window import GRAINS, TIME_RANGES
 
@@ -133,21 +134,32 @@ def described(
 
 
 def _parameters(report: Report) -> list[Parameter]:
-    words: dict[str, dict[str, Any]] = {word: {"type": "string"} for word in WINDOW_WORDS}
-    words["time_range"] = {"type": "string", "enum": list(TIME_RANGES)}
-    words["hours"] = words["days"] = {"type": "integer", "minimum": 1}
+    words: dict[str, dict[str, Any]] = {}
+    if report.takes_window:
+        words |= {word: {"type": "string"} for word in WINDOW_WORDS}
+        words["time_range"] = {"type": "string", "enum": list(TIME_RANGES)}
+        words["hours"] = words["days"] = {"type": "integer", "minimum": 1}
     words["timezone"] = {"type": "string", "default": "UTC"}
     if report.grain is not None:
         words["group_by"] = {"type": "string", "enum": list(GRAINS), "default": report.grain}
+    if report.longest is not None:
+        unit, most = report.longest
+        words[unit] = {"type": "integer", "minimum": 1, "maximum": most}
     words |= {word: {"type": "string"} for word in FILTERS}
     words["format"] = {"type": "string", "enum": list(FORMATS), "default": "json"}
     options = msgspec.json.schema(report.options)["$defs"][report.options.__name__]
-    words |= options["properties"]
-    required = set(options.get("required", ()))
+    words |= {
+        f"{name}.{{name}}" if name in mapped(report.options) else name: schema
+        for name, schema in options["properties"].items()
+    }
+    in_path = set(report.path_words)
+    for word in in_path:
+        words[word] = {"type": "string", "minLength": 1, "maxLength": MAX_NAME}
+    required = set(options.get("required", ())) | in_path
     return [
         Parameter(
             name=word,
-            param_in="query",
+            param_in="path" if word in in_path else "query",
             schema=_schema(schema),
             description=schema.get("description"),
             required=word in required,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
@@ -87,7 +87,13 @@ class Remote:
     def report(self, name: str, words: Words) -> bytes:
         from localytics.query.report import catalogue  # noqa: PLC0415
 
-        return self._call("GET", f"/api/v1/{catalogue()[name].path}?{urlencode(words)}")
+        path, rest = catalogue()[name].path, []
+        for word, value in words:
+            if f"{{{word}}}" in path:
+                path = path.replace(f"{{{word}}}", quote(value, safe=""))
+            else:
+                rest.append((word, value))
+        return self._call("GET", f"/api/v1/{path}?{urlencode(rest)}")
 
     def fill_demo(self, days: int) -> int:
         return self._count(self._call("POST", f"/api/v1/demo?days={days}"))

@@ -50,23 +50,13 @@ def report() -> None:
 
 
 def _command(report: "Report") -> click.Command:
-    from localytics.query.options import choices, listed, meaning, repeatable  # noqa: PLC0415
+    from localytics.query.options import choices, listed, mapped, meaning, repeatable  # noqa: PLC0415
     from localytics.query.question import FILTERS  # noqa: PLC0415
 
-    options: list[click.Parameter] = [
-        click.Option(
-            ["--time-range"],
-            type=click.Choice(TIME_RANGES),
-            help=f"The window. Default: {report.window}.",
-        ),
-        click.Option(["--hours"], type=click.IntRange(1), help="The last so many hours."),
-        click.Option(["--days"], type=click.IntRange(1), help="The last so many days."),
-        click.Option(["--start-date"], help="From then on: 2026-01-31, or 2026-01-31T18:00."),
-        click.Option(["--end-date"], help="Until then, not included. Default: now."),
-        click.Option(
-            ["--timezone"], help="Zone of days and hours, as Europe/Berlin. Default: UTC."
-        ),
-    ]
+    options: list[click.Parameter] = _window_options(report) if report.takes_window else []
+    options.append(
+        click.Option(["--timezone"], help="Zone of days and hours, as Europe/Berlin. Default: UTC.")
+    )
     if report.grain is not None:
         options.append(
             click.Option(
@@ -75,8 +65,11 @@ def _command(report: "Report") -> click.Command:
                 help=f"Length of a bucket. Default: {report.grain}.",
             )
         )
-    options.extend(click.Option([_dashed(name)], help=f"Only this {name}.") for name in FILTERS)
-    lists = repeatable(report.options)
+    options.extend(
+        click.Option([_dashed(name)], help=f"Only this {name}.", required=name in report.path_words)
+        for name in FILTERS
+    )
+    lists, mappings = repeatable(report.options), mapped(report.options)
     for field in fields(report.options):
         name = field.name
         words = choices(field.type)
@@ -85,8 +78,9 @@ def _command(report: "Report") -> click.Command:
             click.Option(
                 [_dashed(name)],
                 type=click.Choice(words) if words else None,
-                metavar="NAME" if words else None,
-                multiple=name in lists,
+                metavar="NAME=VALUE" if name in mappings else "NAME" if words else None,
+                multiple=name in lists or name in mappings,
+                callback=_pairs if name in mappings else None,
                 required=field.required,
                 help=(meaning(field.type) or "") + told,
             )
@@ -103,7 +97,7 @@ def _command(report: "Report") -> click.Command:
 
     def run(data_dir: Path | None, config: Path | None, form: str, **given: Any) -> None:
         words = [
-            (word, str(one))
+            (f"{word}.{one[0]}", one[1]) if isinstance(one, tuple) else (word, str(one))
             for word, value in given.items()
             if value is not None
             for one in (value if isinstance(value, tuple) else (value,))
@@ -125,9 +119,45 @@ def _command(report: "Report") -> click.Command:
     )
 
 
+def _window_options(report: "Report") -> list[click.Parameter]:
+    longest: dict[str, int] = dict([report.longest] if report.longest else [])
+    return [
+        click.Option(
+            ["--time-range"],
+            type=click.Choice(TIME_RANGES),
+            help=f"The window. Default: {report.window}.",
+        ),
+        *(
+            click.Option(
+                [f"--{unit}"],
+                type=click.IntRange(1, longest.get(unit)),
+                help=f"The last so many {unit}.",
+            )
+            for unit in ("hours", "days")
+        ),
+        click.Option(["--start-date"], help="From then on: 2026-01-31, or 2026-01-31T18:00."),
+        click.Option(["--end-date"], help="Until then, not included. Default: now."),
+    ]
+
+
 def _console() -> Console:
     """As wide as the terminal; wide enough for most tables where the output goes elsewhere."""
     return Console(highlight=False, width=None if sys.stdout.isatty() else 240)
+
+
+def _pairs(
+    ctx: click.Context,  # noqa: ARG001
+    param: click.Parameter,
+    given: tuple[str, ...],
+) -> tuple[tuple[str, str], ...]:
+    """`host=a` as name and value, each of which is given."""
+    pairs = []
+    for one in given:
+        name, equals, value = one.partition("=")
+        if not (name and equals):
+            raise click.BadParameter(f"{one!r} is not NAME=VALUE", param=param)
+        pairs.append((name, value))
+    return tuple(pairs)
 
 
 def _dashed(name: str) -> str:

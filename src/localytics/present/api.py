@@ -7,8 +7,9 @@ from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from localytics.errors import InvalidParameter
-from localytics.openapi import ERRORS, described
+from localytics.openapi import ERRORS, NOT_FOUND, described
 from localytics.present.formats import encoded, etag
+from localytics.present.names import name_in_path
 from localytics.query.question import MEDIA_TYPES, understand
 from localytics.query.reader import Reader
 from localytics.query.report import Report, catalogue
@@ -22,8 +23,11 @@ def report_routes(reader: Reader) -> list[HTTPRouteHandler]:
 
 
 def _route(report: Report, reader: Reader) -> HTTPRouteHandler:
+    path = f"{PREFIX}/{report.path}"
+
     async def ask(request: Request[Any, Any, Any]) -> Response[Any]:
-        question = understand(report, _words(request.scope["query_string"]))
+        named = [(word, name_in_path(request, path, word)) for word in report.path_words]
+        question = understand(report, [*named, *_words(request.scope["query_string"])])
         answer = await reader.answer(question)
         tag = etag(answer, question.format)
         headers = {
@@ -42,12 +46,13 @@ def _route(report: Report, reader: Reader) -> HTTPRouteHandler:
     answered: Any = report.answer
     ask.__annotations__["return"] = Response[answered]  # what the OpenAPI document shows
     return get(
-        f"{PREFIX}/{report.path}",
+        path.replace("}", ":str}"),
         name=report.name,
         operation_id=report.name,
         summary=report.summary,
         tags=[report.path.partition("/")[0]],
-        responses={status: ERRORS[status] for status in (400, 403, 503)},
+        responses={status: ERRORS[status] for status in (400, 403, 503)}
+        | ({404: NOT_FOUND} if report.path_words else {}),
         operation_class=described(report=report),
     )(ask)
 

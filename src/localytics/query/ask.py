@@ -13,10 +13,21 @@ from typing import Any, NamedTuple, TypeVar
 
 import duckdb
 from msgspec import Struct
+from msgspec.structs import asdict
 
-from localytics.query.question import Question
-from localytics.query.report import WindowAnswer
-from localytics.query.template import EdgeShape, Query, Shape, edges, needs, query, sketches
+from localytics.errors import InvalidWindow
+from localytics.query.question import Question, understand
+from localytics.query.report import Answer, WindowAnswer, catalogue
+from localytics.query.template import (
+    EdgeShape,
+    Query,
+    Shape,
+    edges,
+    needs,
+    query,
+    reads_raw,
+    sketches,
+)
 from localytics.rollup.rollups import DAY, GRAINS, HOUR
 from localytics.window import Window, window_of
 
@@ -33,7 +44,7 @@ _SKETCHED = """
 select exists(
     select 1 from archive
     where first_at < $end::timestamp and last_at >= $start::timestamp
-      and ($in_order::boolean and len(bins) > 0
+      and ($raw::boolean or $in_order::boolean and len(bins) > 0
            or exists(select 1 from unnest($edges::timestamp[]) as edges(edge)
                      where first_at < edge and last_at >= edge))
 )
@@ -45,7 +56,8 @@ class Ask:
     """One question over one snapshot of the store; `now` is when it was asked.
 
     `edges` are the instants at which what was read begins or ends; `held` says that these are no
-    longer where the question put them.
+    longer where the question put them, and `fleeting` that the answer has figures which change with
+    the clock alone, so that it is true for this moment only.
     """
 
     def __init__(
@@ -65,6 +77,10 @@ class Ask:
         grain = question.grain
         self.periods = [] if grain is None else self.window.periods(grain)
         self.buckets: list[datetime] = [start for start, _ in self.periods]
+        self.fleeting = False
+        self._parts_exact = True
+        if question.report.longest:
+            _check_length(self.window, question)
 
     @property
     def options(self) -> Any:
@@ -76,6 +92,24 @@ class Ask:
         self.window = Window(start=start, end=end, timezone=self.window.timezone)
         self.held = True
 
+    @property
+    def until(self) -> datetime:
+        """The end of the window, or now where that comes first."""
+        return min(self.window.end, self.now)
+
+    def report(self, name: str, **words: str) -> Answer:
+        """What another report says about the same snapshot, with this one's filters and zone."""
+        question = understand(
+            catalogue()[name],
+            [*words.items(), *self.question.filters.items(), ("timezone", self.window.timezone)],
+        )
+        part = Ask(question, self._cursor, self.now)
+        answer = question.report.read(part)
+        self.edges |= part.edges
+        self.fleeting = self.fleeting or part.fleeting
+        self._parts_exact = self._parts_exact and answer.exact
+        return answer
+
     def stamp(self) -> dict[str, Any]:
         """What every answer says about itself."""
         window = self.window
@@ -86,7 +120,7 @@ class Ask:
                 timezone=window.timezone,
             ),
             "generated_at": self.now,
-            "exact": self._exact,
+            "exact": self._exact and self._parts_exact,
         }
 
     def local(self, instant: datetime) -> datetime:
@@ -94,7 +128,7 @@ class Ask:
         aware = instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant
         return self.window.local(aware)
 
-    def rows(self, section: str, row: type[R], **more: Any) -> list[R]:
+    def rows(self, section: str, row: Callable[..., T], **more: Any) -> list[T]:
         """The rows of a section of the report's .sql, each as a `row`, times in the zone.
 
         `more` is bound as well, or instead: `start` and `end` ask the same about another window.
@@ -210,6 +244,7 @@ class Ask:
             "start": window.start,
             "end": window.end,
             "previous_start": before.start,
+            **asdict(self.options),
             **self.question.filters,
         }
 
@@ -262,6 +297,7 @@ class Ask:
             "end": _naive(self.window.end),
             "edges": [_naive(edge) for edge in edges],
             "in_order": sketches(self.question.report.name),
+            "raw": reads_raw(self.question.report.name),
         }
         ((sketched,),) = self._cursor.execute(_SKETCHED, bounds).fetchall()
         return not sketched
@@ -308,6 +344,18 @@ class _Edges(NamedTuple):
 
     span: int
     rows: int
+
+
+def _check_length(window: Window, question: Question) -> None:
+    unit, most = question.report.longest or ("hours", 0)
+    given = question.window
+    forms = ("time_range", "hours", "days", "start_date")
+    if window.hours > most * (24 if unit == "days" else 1):
+        raise InvalidWindow(
+            f"The window is longer than the {most} {unit} that {question.report.path} takes",
+            hint=f"{unit} may be between 1 and {most}.",
+            field=next((form for form in forms if getattr(given, form) is not None), unit),
+        )
 
 
 def _slot_after(instant: datetime, grain: int) -> datetime:

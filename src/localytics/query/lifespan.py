@@ -46,6 +46,8 @@ def lifespan(ask: Ask, cursor: duckdb.DuckDBPyConnection) -> timedelta:
 
     `cursor` sees the store as the answer did.
     """
+    if ask.fleeting:
+        return timedelta(0)
     if ask.held or course(ask.question) == "fixed":
         return FOR_GOOD
     if course(ask.question) == "growing":

@@ -74,6 +74,15 @@ arg_max({{ column }}, (last_at, {{ column }})) filter (where {{ column }} is not
 coalesce(list_sort(list(distinct {{ column }}) filter (where {{ column }} is not null)), [])
 {%- endmacro %}
 
+{#- What the metadata of a raw event says by a name: as text, and as a number. #}
+{%- macro json_text(name) -%} (metadata ->> '$.{{ name }}') {%- endmacro %}
+
+{%- macro json_number(name) -%} try_cast(metadata ->> '$.{{ name }}' as double) {%- endmacro %}
+
+{#- Of raw events the `column` by nearest rank: exact, where `nearest_rank` may have to go by bins.
+    A decimal `q` is reckoned with exactly. #}
+{%- macro quantile(column, q) -%} quantile_disc({{ column }}, {{ q }})::double {%- endmacro %}
+
 {#- Is it one of the values of a bound list? #}
 {%- macro one_of(column, values) -%}
 list_contains(${{ values }}::varchar[], {{ column }})

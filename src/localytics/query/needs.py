@@ -40,7 +40,8 @@ class Needs(Struct, frozen=True, kw_only=True):
     """`keys` are columns to group or filter by, `uniqs` those whose different values are counted,
     `measures` what is added up; `bins` says whether durations are put in order, `timed` whether
     rows are put into buckets, and `clock` whether a clock is read besides. `messages` are all it is
-    about, or else events of any type. With `whole_groups` rows are told apart by all of `keys`.
+    about, or else events of any type; `raw` is it where it reads them with all their columns. With
+    `whole_groups` rows are told apart by all of `keys`.
     """
 
     keys: frozenset[str]
@@ -51,6 +52,7 @@ class Needs(Struct, frozen=True, kw_only=True):
     clock: bool
     messages: bool
     whole_groups: bool
+    raw: bool = False
 
 
 def needs_of(text: str) -> Needs:
@@ -70,4 +72,5 @@ def needs_of(text: str) -> Needs:
         clock="local" in named,
         messages="events" not in words,
         whole_groups=grouped - {"bucket"} == keys,
+        raw="raw" in words,
     )

@@ -35,6 +35,15 @@ def repeatable(kind: type[Struct]) -> set[str]:
     return {field.name for field in fields(kind) if isinstance(_bare(field.type), lists)}
 
 
+def mapped(kind: type[Struct]) -> set[str]:
+    """The words that are given with a name of the caller's behind a dot: `labels.host=a`."""
+    return {
+        field.name
+        for field in fields(kind)
+        if isinstance(_bare(field.type), msgspec.inspect.DictType)
+    }
+
+
 def meaning(kind: Any) -> str | None:
     """What a parameter is for, in its own words."""
     info = msgspec.inspect.type_info(kind)

@@ -13,7 +13,7 @@ from msgspec.structs import fields
 
 from localytics.clock import Grain
 from localytics.errors import InvalidParameter, InvalidWindow
-from localytics.query.options import listed, options, repeatable
+from localytics.query.options import listed, mapped, options, repeatable
 from localytics.query.report import Report
 from localytics.window import WindowQuery, grain_of
 
@@ -40,6 +40,7 @@ FILTERS = (
 )
 ALIASES = {"user_id_filter": "user_id", "interval": "group_by"}
 MAX_VALUE = 2000
+MAX_NAME = 200  # of what a path names
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -61,16 +62,29 @@ def understand(report: Report, words: Iterable[tuple[str, str]]) -> Question:
     lists = repeatable(report.options)
     given: dict[str, Any] = {}
     for word, value in words:
-        name = ALIASES.get(word, word)
+        name, _, key = _named(report, word)
         if len(value) > MAX_VALUE or "\0" in value:
             raise InvalidParameter(f"{word} has a value that can't be meant", field=word)
         if name in lists:
             given.setdefault(name, []).append(value)
+        elif key:
+            pairs = given.setdefault(name, {})
+            if key in pairs:
+                raise InvalidParameter(f"{word[:80]} is given twice", field=word[:80])
+            pairs[key] = value
         elif name in given:
             raise InvalidParameter(f"{word} is given twice", field=word)
         else:
             given[name] = value
-    window = _window({word: given.pop(word) for word in WINDOW_WORDS if word in given})
+    _check_path(report, given)
+    asked_for = [word for word in WINDOW_WORDS if word in given and word != "timezone"]
+    if asked_for and not report.takes_window:
+        raise InvalidParameter(
+            f"{report.path} has a window of its own",
+            hint=f"Leave {asked_for[0]} out.",
+            field=asked_for[0],
+        )
+    window = _window({word: given.pop(word) for word in WINDOW_WORDS if word in given}, report)
     group_by = given.pop("group_by", None)
     form = given.pop("format", "json")
     if form not in FORMATS:
@@ -91,7 +105,21 @@ def understand(report: Report, words: Iterable[tuple[str, str]]) -> Question:
     )
 
 
-def _window(given: dict[str, str]) -> WindowQuery:
+def _named(report: Report, word: str) -> tuple[str, str, str]:
+    """A word as its name, or as a name, a dot and what the name is a mapping of: `labels.host`."""
+    name, dot, key = word.partition(".")
+    return (name, dot, key) if name in mapped(report.options) else (ALIASES.get(word, word), "", "")
+
+
+def _check_path(report: Report, given: dict[str, Any]) -> None:
+    for word in report.path_words:
+        if not 1 <= len(given.get(word, "")) <= MAX_NAME:
+            raise InvalidParameter(
+                f"{word} must be text of between 1 and {MAX_NAME} characters", field=word
+            )
+
+
+def _window(given: dict[str, str], report: Report) -> WindowQuery:
     numbers: dict[str, Any] = dict(given)
     for word in ("hours", "days"):
         if word in given:
@@ -101,6 +129,10 @@ def _window(given: dict[str, str]) -> WindowQuery:
                 raise InvalidWindow(
                     f"{word} must be a whole number, not {given[word][:40]!r}", field=word
                 ) from None
+            if report.longest and report.longest[0] == word:
+                most = report.longest[1]
+                if not 1 <= numbers[word] <= most:
+                    raise InvalidWindow(f"{word} must be between 1 and {most}", field=word)
     return WindowQuery(**numbers)
 
 
@@ -128,9 +160,11 @@ def _grain(report: Report, word: str | None, chosen: Any) -> Grain | None:
 
 def _options(report: Report, given: dict[str, Any]) -> Any:
     known = [field.name for field in fields(report.options)]
-    for word in given:
-        if word not in known:
-            words = [*WINDOW_WORDS, *(["group_by"] if report.grain else []), *FILTERS, *known]
+    prefixed = mapped(report.options)
+    for word, value in given.items():
+        if word not in known or (word in prefixed and isinstance(value, str)):
+            names = [f"{name}.NAME" if name in prefixed else name for name in known]
+            words = [*WINDOW_WORDS, *(["group_by"] if report.grain else []), *FILTERS, *names]
             raise InvalidParameter(
                 f"{word[:80]!r} is not a parameter of {report.path}",
                 hint=f"It takes {listed([*words, 'format'])}.",

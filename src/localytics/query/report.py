@@ -7,10 +7,11 @@ derive from that.
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 
@@ -18,6 +19,8 @@ from localytics.clock import Grain
 
 if TYPE_CHECKING:
     from localytics.query.ask import Ask
+
+_IN_BRACES = re.compile(r"{(\w+)}")
 
 
 class WindowAnswer(Struct, frozen=True, kw_only=True):
@@ -46,11 +49,16 @@ class NoOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Report(Struct, frozen=True, kw_only=True):
     """One question. `read` answers it; `table` names the field of the answer that is its rows.
 
-    `path` is where it is asked, below /api/v1. `window` is the default window. `grain` is the
+    `path` is where it is asked, below /api/v1. `window` is the default window, or the only
+    one, where it `takes_window` no other. `grain` is the
     default `group_by`; a report without it has no series, or one whose buckets are always of the
     `fixed_grain`. One that `looks_back` also reads the window before. `options` are the parameters
     that only this report takes; `grain_option` names the one of them that says what `group_by` says
-    elsewhere.
+    elsewhere. `longest` is the most that the window may be, as `("hours", 168)`; its number is then
+    a range that errors name.
+
+    A name in braces in `path`, as `{user_id}`, is given by the path over HTTP and has to be: it is
+    a filter, or one of the options.
     """
 
     path: str
@@ -59,8 +67,10 @@ class Report(Struct, frozen=True, kw_only=True):
     read: Callable[["Ask"], Answer]
     table: str | None = None
     window: str = "30d"
+    takes_window: bool = True
     grain: Grain | None = None
     fixed_grain: Grain | None = None
+    longest: tuple[Literal["hours", "days"], int] | None = None
     looks_back: bool = False
     options: type[Struct] = NoOptions
     grain_option: str | None = None
@@ -70,6 +80,11 @@ class Report(Struct, frozen=True, kw_only=True):
     def name(self) -> str:
         """The report's module, which is also its name on the command line: `models_usage`."""
         return self.read.__module__.rpartition(".")[2]
+
+    @property
+    def path_words(self) -> list[str]:
+        """The words that its path gives: `user_id`."""
+        return _IN_BRACES.findall(self.path)
 
 
 @cache

@@ -1,8 +1,9 @@
 """Template: a report's .sql file, section by section, over the words of macros.sql.
 
-A file holds its queries under `-- name:` headings. Values are always bound (`$start`). Where a
-relation that it calls (`events()`, `messages()`, `response_times()`, `seen()`) gets its rows from,
-rollups or events, no report notices (see plan).
+A file holds its queries under `-- name:` headings, after words of its own that they share. Values
+are always bound (`$start`). Where a relation that it calls (`events()`, `messages()`,
+`response_times()`, `seen()`) gets its rows from, rollups or events, no report notices (see plan).
+`raw()` has the events themselves, with all their columns.
 """
 
 import re
@@ -35,6 +36,7 @@ _MACROS = _here.joinpath("macros.sql").read_text("utf-8")
 _RELATION = _environment.from_string(_here.joinpath("relation.sql").read_text("utf-8"))
 _LINKED = _environment.from_string(_here.joinpath("linked.sql").read_text("utf-8"))
 _SLOTS = _environment.from_string(_here.joinpath("slots.sql").read_text("utf-8")).render()
+_RAW = _environment.from_string(_here.joinpath("raw.sql").read_text("utf-8"))
 _EDGES = _environment.from_string(_here.joinpath("edges.sql").read_text("utf-8"))
 
 
@@ -82,7 +84,7 @@ def sections(report: str) -> dict[str, str]:
     """The queries of `reports/<report>.sql` by name, as written."""
     text = files("localytics.reports").joinpath(f"{report}.sql").read_text("utf-8")
     parts = _HEADING.split(text)
-    return dict(zip(parts[1::2], parts[2::2], strict=True))
+    return {name: parts[0] + body for name, body in zip(parts[1::2], parts[2::2], strict=True)}
 
 
 @cache
@@ -95,6 +97,12 @@ def needs(report: str, section: str) -> Needs:
 def sketches(report: str) -> bool:
     """Whether a report puts durations in order, of which only sizes outlive the events."""
     return any(needs(report, section).bins for section in sections(report))
+
+
+@cache
+def reads_raw(report: str) -> bool:
+    """Whether a report reads columns that nothing has but the events themselves."""
+    return any(needs(report, section).raw for section in sections(report))
 
 
 @cache
@@ -147,14 +155,12 @@ def render(text: str, shape: Shape) -> Query:
     def seen(column: str, start: str = "start", end: str = "end") -> str:
         return relation([sighting(column, shape.filters, shape.grains)], start, end)
 
-    sql = template.render(
-        events=events,
-        messages=messages,
-        response_times=messages,
-        seen=seen,
-        slots=_SLOTS,
-        linked=sources[0].linked,
-    )
+    def raw(start: str = "start", end: str = "end", event_type: str | None = None) -> str:
+        filters = sorted(shape.filters)
+        return _RAW.render(start=start, end=end, event_type=event_type, filters=filters)
+
+    relations = {"events": events, "messages": messages, "response_times": messages, "seen": seen}
+    sql = template.render(**relations, raw=raw, slots=_SLOTS, linked=sources[0].linked)
     return Query(sql.strip(), frozenset(spells))
 
 

@@ -1,0 +1,162 @@
+"""Metric: one metric over time, each type of it as that type is read.
+
+A `counter` counts up since its sender began: what it adds is the difference to the reading before,
+and a reading below that one means that the sender began anew, from 0. Readings are told apart by
+their labels, `source` and `device_id`. The first reading ever of a counter counts from 0, unless
+retention has removed metrics: then nobody knows what came before. A counter whose metadata says
+`temporality: delta` sends what it adds instead.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+from localytics.errors import NotFound
+from localytics.query.ask import Ask
+from localytics.query.report import Answer, Report
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class MetricOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which metric, and which of its readings."""
+
+    metric_name: Annotated[str, Meta(description="The metric.")]
+    labels: Annotated[
+        dict[str, str], Meta(description="Only readings with this label: `labels.host=a`.")
+    ] = {}
+
+
+class CounterPoint(Struct, frozen=True, kw_only=True):
+    """What was added in one bucket, and how much that is a second of what the window has of it."""
+
+    timestamp: datetime
+    sum: float = 0.0
+    rate: float | None = 0.0
+
+
+class Counter(Struct, frozen=True, kw_only=True):
+    """What was added in the window, and how much that is a second."""
+
+    sum: float
+    rate: float | None
+    points: list[CounterPoint]
+
+
+class GaugePoint(Struct, frozen=True, kw_only=True):
+    """The readings of one bucket; null where there is none."""
+
+    timestamp: datetime
+    last: float | None = None
+    min: float | None = None
+    max: float | None = None
+    avg: float | None = None
+
+
+class Gauge(Struct, frozen=True, kw_only=True):
+    """The readings of the window."""
+
+    last: float | None
+    min: float | None
+    max: float | None
+    avg: float | None
+    points: list[GaugePoint]
+
+
+class HistogramPoint(Struct, frozen=True, kw_only=True):
+    """The values of one bucket, percentiles by nearest rank."""
+
+    timestamp: datetime
+    count: int = 0
+    sum: float = 0.0
+    p50: float | None = None
+    p95: float | None = None
+    p99: float | None = None
+
+
+class Histogram(Struct, frozen=True, kw_only=True):
+    """The values of the window, percentiles by nearest rank."""
+
+    count: int
+    sum: float
+    p50: float | None
+    p95: float | None
+    p99: float | None
+    points: list[HistogramPoint]
+
+
+class Metric(Answer, frozen=True, kw_only=True):
+    """Null is a type that the metric has never had. Points are there for every bucket."""
+
+    metric_name: str
+    counter: Counter | None
+    gauge: Gauge | None
+    histogram: Histogram | None
+
+
+class _Kind(Struct, frozen=True, kw_only=True):
+    metric_type: str
+
+
+def read(ask: Ask) -> Metric:
+    """The series of each type; NotFound for a metric that was never recorded."""
+    kinds = {one.metric_type for one in ask.rows("kinds", _Kind)}
+    if not kinds:
+        raise NotFound("There is no such metric", field="metric_name")
+    values = {"ever": _EVER, "wanted": [[name, value] for name, value in _labels(ask)]}
+    return Metric(
+        **ask.stamp(),
+        metric_name=ask.options.metric_name,
+        counter=_counter(ask, values) if "counter" in kinds else None,
+        gauge=_gauge(ask, values) if "gauge" in kinds else None,
+        histogram=_histogram(ask, values) if "histogram" in kinds else None,
+    )
+
+
+def _labels(ask: Ask) -> list[tuple[str, str]]:
+    labels: dict[str, str] = ask.options.labels
+    return sorted(labels.items())
+
+
+def _counter(ask: Ask, values: dict[str, Any]) -> Counter:
+    added = ask.values("counter", **values)["added"]
+    start, end = ask.window.start, ask.window.end
+    ask.fleeting = True  # how much of the first and the last bucket there is, moves
+    points = ask.series("counter_points", CounterPoint, **values)
+    return Counter(
+        sum=added,
+        rate=_rate(added, end - start),
+        points=[
+            msgspec.structs.replace(
+                point, rate=_rate(point.sum, min(until, end) - max(since, start))
+            )
+            for point, (since, until) in zip(points, ask.periods, strict=True)
+        ],
+    )
+
+
+def _rate(added: float, time: timedelta) -> float | None:
+    return added / time.total_seconds() if time else None
+
+
+def _gauge(ask: Ask, values: dict[str, Any]) -> Gauge:
+    points = ask.series("gauge_points", GaugePoint, **values)
+    return Gauge(**ask.values("gauge", **values), points=points)
+
+
+def _histogram(ask: Ask, values: dict[str, Any]) -> Histogram:
+    points = ask.series("histogram_points", HistogramPoint, **values)
+    return Histogram(**ask.values("histogram", **values), points=points)
+
+
+report = Report(
+    path="analytics/metric/{metric_name}",
+    summary="One metric over time",
+    answer=Metric,
+    read=read,
+    window="24h",
+    grain="hour",
+    options=MetricOptions,
+)

@@ -1,0 +1,18 @@
+-- totals: of all the events of the window
+select
+    {{ count() }} as total_events,
+    {{ first() }} as first_activity,
+    {{ last() }} as last_activity,
+    {{ errors() }} as total_errors,
+    {{ mean('duration_ms') }} as avg_response_time_ms
+from {{ events() }}
+
+-- event_types: how many there are of each
+select event_type, {{ count() }} as count
+from {{ events() }}
+group by event_type
+order by count desc, event_type
+
+-- known: whether any event ever named this person
+select exists(select 1 from events where user_id = $user_id)
+    or exists(select 1 from archive where user_id = $user_id) as known
