@@ -49,12 +49,13 @@ class ASGIMiddleware:
         try:
             await self._app(scope, exchange.receive, exchange.send)
         except BaseException as error:
-            exchange.error = error
+            if not exchange.ended:
+                exchange.error = error
             raise
         finally:
             if not exchange.ended:
                 exchange.end()
-            exchange.error = None  # its traceback holds all of this
+                self._requests.record(exchange, scope, scope["method"])
 
 
 class _Exchange(Exchange):
@@ -92,8 +93,4 @@ class _Exchange(Exchange):
         await self._send(message)
         if not self.ended:
             self.end()
-
-    def end(self) -> None:
-        self.ended = True
-        requests, scope = self._requests, self._scope
-        requests.record(self, scope["method"], requests.endpoint(scope), requests.user_id(scope))
+            self._requests.record(self, self._scope, self._scope["method"])

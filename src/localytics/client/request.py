@@ -29,14 +29,32 @@ class Tracks(Protocol):
 class Exchange:
     """What is seen of one request while it goes on. `status` is None until an answer is begun."""
 
-    __slots__ = ("bytes_in", "bytes_out", "disconnected", "ended", "error", "started", "status")
+    __slots__ = (
+        "bytes_in",
+        "bytes_out",
+        "disconnected",
+        "duration_ms",
+        "ended",
+        "endpoint",
+        "error",
+        "started",
+        "status",
+        "user_id",
+    )
 
     def __init__(self) -> None:
         self.started = perf_counter()
         self.status: int | None = None
         self.error: BaseException | None = None
         self.bytes_in = self.bytes_out = 0
+        self.duration_ms = 0.0
+        self.endpoint: str | None = None
+        self.user_id: str | None = None
         self.disconnected = self.ended = False
+
+    def end(self) -> None:
+        self.duration_ms = (perf_counter() - self.started) * 1000
+        self.ended = True
 
 
 class Requests:
@@ -67,49 +85,37 @@ class Requests:
     def skips(self, path: str) -> bool:
         return path in self._exact or path.startswith(self._below)
 
-    def endpoint(self, connection: Connection) -> str:
+    def look(self, exchange: Exchange, connection: Connection) -> None:
+        """See where the request went and who it was."""
         try:
-            return (self._find_route(connection) or UNMATCHED)[:_MAX_NAME]
+            exchange.endpoint = self._find_route(connection)
         except Exception:
             self._complain("route")
-            return UNMATCHED
+        if self._user_id is not None:
+            try:
+                said = self._user_id(connection)
+                exchange.user_id = None if said is None else str(said)[:_MAX_NAME]
+            except Exception:
+                self._complain("user_id")
 
-    def user_id(self, connection: Connection) -> str | None:
-        if self._user_id is None:
-            return None
-        try:
-            said = self._user_id(connection)
-            return None if said is None else str(said)[:_MAX_NAME]
-        except Exception:
-            self._complain("user_id")
-            return None
-
-    def record(self, exchange: Exchange, method: str, endpoint: str, user_id: str | None) -> None:
+    def record(self, exchange: Exchange, connection: Connection, method: str) -> None:
         """Record an exchange that has ended. What is not there is not sent: it would cost."""
-        duration_ms = (perf_counter() - exchange.started) * 1000
+        if exchange.endpoint is None:
+            self.look(exchange, connection)
         status, error = exchange.status, exchange.error
-        crashed = isinstance(error, Exception) and not exchange.disconnected
-        disconnected = exchange.disconnected or not (error is None or crashed)
-        if status is None and not disconnected:
-            status = 500  # which is what the server then answers
         fields: dict[str, Any] = {
-            "endpoint": endpoint,
+            "endpoint": (exchange.endpoint or UNMATCHED)[:_MAX_NAME],
             "method": method,
-            "duration_ms": duration_ms,
+            "status_code": status,
+            "duration_ms": exchange.duration_ms,
             "bytes_in": exchange.bytes_in,
             "bytes_out": 0 if method == "HEAD" else exchange.bytes_out,
         }
-        if status is not None:
-            fields["status_code"] = status
-        if user_id is not None:
-            fields["user_id"] = user_id
-        if disconnected:
-            fields["disconnected"] = True
-        if crashed or (status is not None and status >= 500):
-            fields["is_error"] = True
-            if error is not None:
-                fields["error_type"] = type(error).__name__
-                fields["error_message"] = _message(error)
+        if exchange.user_id is not None:
+            fields["user_id"] = exchange.user_id
+        if error is not None or exchange.disconnected or status is None or status >= 500:
+            fields |= _failure(exchange)
+            exchange.error = None  # whose traceback may hold the exchange
         self._track("api.request", **fields)
 
     def _complain(self, what: str) -> None:
@@ -117,6 +123,22 @@ class Requests:
         if what not in self._complained:
             self._complained.add(what)
             log.warning("%s can't be told of some requests", what, exc_info=True)
+
+
+def _failure(exchange: Exchange) -> dict[str, Any]:
+    """What went wrong. That a client went away, or the server ended, is no error of the app's."""
+    status, error = exchange.status, exchange.error
+    crashed = isinstance(error, Exception) and not exchange.disconnected
+    if exchange.disconnected or not (error is None or crashed):
+        fields: dict[str, Any] = {"disconnected": True}
+    else:
+        fields = {"status_code": status or 500}  # which is what the server then answers
+    if crashed or fields.get("status_code", status or 0) >= 500:
+        fields["is_error"] = True
+        if error is not None:
+            fields["error_type"] = type(error).__name__
+            fields["error_message"] = _message(error)
+    return fields
 
 
 def _message(error: BaseException) -> str:

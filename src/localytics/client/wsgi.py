@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from localytics.client.request import SKIPPED, UNMATCHED, Callback, Exchange, Requests, Tracks
+from localytics.client.request import SKIPPED, Callback, Exchange, Requests, Tracks
 from localytics.client.route import wsgi_route
 from localytics.client.telling import ERROR, REQUEST, have_told
 
@@ -48,12 +48,12 @@ class WSGIMiddleware:
         try:
             body = self._app(environ, answer.start)
         except BaseException as error:
-            answer.end(error)
+            answer.finish(error)
             raise
         if isinstance(body, list | tuple):
             # All of it is there: the server may go by its length, as it does without us.
             answer.bytes_out += sum(map(len, body))
-            answer.end()
+            answer.finish()
             return body
         answer.body = body
         return answer
@@ -68,8 +68,6 @@ class _Answer(Exchange):
         self._requests = requests
         self._environ = environ
         self._start_response = start_response
-        self._endpoint: str | None = None
-        self._user_id: str | None = None
         self._chunks: _Counted | None = None
         if "CONTENT_LENGTH" not in environ and environ.get("HTTP_TRANSFER_ENCODING"):
             self._chunks = environ["wsgi.input"] = _Counted(environ["wsgi.input"])
@@ -77,7 +75,7 @@ class _Answer(Exchange):
     def start(self, status: str, headers: Any, *exc_info: Any) -> Callable[[bytes], object]:
         write = self._start_response(status, headers, *exc_info)
         self.status = int(status[:3])
-        self._look()
+        self._requests.look(self, self._environ)  # while the framework still knows
 
         def write_counted(data: bytes) -> object:
             self.bytes_out += len(data)
@@ -93,36 +91,28 @@ class _Answer(Exchange):
         except GeneratorExit:  # the server has had enough: `close` records it
             raise
         except BaseException as error:
-            self.end(error)
+            self.finish(error)
             raise
-        self.end()
+        self.finish()
 
     def close(self) -> None:
         """Called by the server in the end, also where it did not take all of the body."""
         if not self.ended:
             self.disconnected = self._environ["REQUEST_METHOD"] != "HEAD"
-            self.end()
+            self.finish()
         if (close := getattr(self.body, "close", None)) is not None:
             close()
 
-    def end(self, error: BaseException | None = None) -> None:
+    def finish(self, error: BaseException | None = None) -> None:
         if self.ended:
             return
-        self.ended = True
+        self.end()
         environ = self._environ
-        if self._endpoint is None:
-            self._look()
-        self.error = environ.pop(ERROR, None) if error is None else error
+        told = environ.pop(ERROR, None)
+        self.error = told if error is None else error
         self.bytes_in = self._bytes_in()
-        method = environ["REQUEST_METHOD"]
-        self._requests.record(self, method, self._endpoint or UNMATCHED, self._user_id)
-        self.error = None  # its traceback holds all of this
+        self._requests.record(self, environ, environ["REQUEST_METHOD"])
         environ.pop(REQUEST, None)  # each holds the other
-
-    def _look(self) -> None:
-        """See where the request went and who it was, while the framework still knows."""
-        self._endpoint = self._requests.endpoint(self._environ)
-        self._user_id = self._requests.user_id(self._environ)
 
     def _bytes_in(self) -> int:
         if self._chunks is not None:
