@@ -1,4 +1,4 @@
-"""Asked: every report of the catalogue, answered from the rollups and from the raw events, in turn.
+"""Asked: every report that has rollups, answered from them and from the raw events, in turn.
 
 Both are asked on the same cursor of the same store, so with its memory and its threads, about the
 same window. A report is answered as `Reader.read` does it, past whatever answers are kept: the
@@ -18,6 +18,7 @@ from plain import ask_plainly, differences
 from localytics.query.ask import Ask
 from localytics.query.question import Question, understand
 from localytics.query.report import Answer, catalogue
+from localytics.query.template import reads_raw
 from localytics.store import Store
 
 WINDOWS = ("30d", "all")
@@ -51,8 +52,13 @@ class Asked(NamedTuple):
 
 
 def questions(reports: list[str]) -> Iterator[tuple[str, str, Question]]:
-    """Name, window and question of all that is asked; only of `reports`, if there are any."""
+    """Name, window and question of all that is asked; only of `reports`, if there are any.
+
+    What is asked of the events in any case, or of other reports, has nothing to be held against.
+    """
     for name, report in catalogue().items():
+        if reads_raw(name) or report.path_words or not report.takes_window:
+            continue
         for suffix, words in _MORE.get(name, {"": []}).items():
             for window in WINDOWS:
                 if not reports or name in reports or name + suffix in reports:
