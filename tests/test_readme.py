@@ -58,7 +58,7 @@ def test_the_python_snippet_runs(service: Service) -> None:
 
 
 def test_report_table_is_the_catalogue() -> None:
-    rows = re.findall(r"^\| `(\w+)` \| `(analytics/[\w/]+)` \|", README, flags=re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \| `([\w/{}-]+)` \|", README, flags=re.MULTILINE)
     assert dict(rows) == {name: report.path for name, report in catalogue().items()}
 
 

@@ -21,7 +21,13 @@ from localytics.query.question import Format
 from localytics.query.report import Answer, Report
 
 _STAMP = {field.name for field in fields(Answer)}
-_MOVING = ("generated_at", "window", "period_hours", "next_cursor")  # with the clock, not the data
+_MOVING = (
+    "generated_at",
+    "timestamp",
+    "window",
+    "period_hours",
+    "next_cursor",
+)  # with the clock, not the data
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _INT64 = 2**63 - 1
 _json = msgspec.json.Encoder(decimal_format="number")
