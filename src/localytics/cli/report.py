@@ -170,19 +170,34 @@ def show(console: Console, answer: dict[str, Any]) -> None:
     answer.pop("generated_at")
     told = f"{window['start']} until {window['end']}, {window['timezone']}"
     console.print(plain(told, "dim"), soft_wrap=True)
+    _print_figures(console, answer)
+
+
+def _print_figures(console: Console, answer: dict[str, Any]) -> None:
     figures: list[tuple[str, Text]] = []
     tables: list[tuple[str, list[dict[str, Any]]]] = []
+    parts: list[tuple[str, dict[str, Any]]] = []
     for name, value in answer.items():
-        if isinstance(value, list) and value and isinstance(value[0], dict):
+        nested = [*value.values()] if isinstance(value, dict) else []
+        if _is_table(value):
             tables.append((name, value))
-        elif isinstance(value, dict) and any(isinstance(one, dict) for one in value.values()):
+        elif nested and all(isinstance(one, dict) for one in nested):
             tables.append((name, [{"": key, **one} for key, one in value.items()]))
+        elif any(isinstance(one, dict) or _is_table(one) for one in nested):
+            parts.append((name, value))
         elif name != "exact" or value is False:
             figures.append((name, _cell(value)))
     print_pairs(console, figures)
     for name, rows in tables:
         console.print(plain(name, "bold"), soft_wrap=True)
         _print_rows(console, rows)
+    for name, part in parts:
+        console.print(plain(name, "bold"), soft_wrap=True)
+        _print_figures(console, part)
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
 
 
 def _print_rows(console: Console, rows: list[dict[str, Any]]) -> None:

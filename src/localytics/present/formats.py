@@ -22,7 +22,7 @@ from localytics.query.report import Answer, Report
 
 _STAMP = {field.name for field in fields(Answer)}
 # With the clock, not the data.
-_MOVING = {"generated_at", "window", "period_hours", "next_cursor"}
+_MOVING = ("generated_at", "timestamp", "window", "period_hours", "next_cursor")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _INT64 = 2**63 - 1
 _json = msgspec.json.Encoder(decimal_format="number")
@@ -40,19 +40,11 @@ def encoded(report: Report, answer: Answer, form: Format) -> bytes:
 
 def etag(answer: Answer, form: Format) -> str:
     """A tag that is the same as long as the figures are, whenever they were worked out."""
-    plain = _still(msgspec.to_builtins(answer, builtin_types=(datetime, Decimal)))
+    plain = msgspec.to_builtins(answer, builtin_types=(datetime, Decimal))
+    for moving in _MOVING:
+        plain.pop(moving, None)
     plain["timezone"] = answer.window.timezone
     return f'"{hashlib.sha256(form.encode() + _json.encode(plain)).hexdigest()[:32]}"'
-
-
-def _still(figures: dict[str, Any]) -> dict[str, Any]:
-    """`figures`, and those of other answers within, without what the clock alone changes."""
-    moving = _MOVING | ({"timestamp"} if "generated_at" in figures else set())
-    return {
-        name: _still(value) if isinstance(value, dict) and "generated_at" in value else value
-        for name, value in figures.items()
-        if name not in moving
-    }
 
 
 def _table(report: Report, answer: Answer) -> tuple[type[Struct], list[Any]]:

@@ -45,7 +45,10 @@ class Kept(Struct, frozen=True, kw_only=True):
                 end=_later(window.end, elapsed),
                 timezone=window.timezone,
             )
-        return replace(self.answer, window=window, generated_at=now)
+        told = {"window": window, "generated_at": now}
+        if "timestamp" in self.answer.__struct_fields__:
+            told["timestamp"] = now  # the same, where a contract has it by this name as well
+        return replace(self.answer, **told)
 
 
 class Memory:

@@ -62,7 +62,7 @@ def understand(report: Report, words: Iterable[tuple[str, str]]) -> Question:
     lists = repeatable(report.options)
     given: dict[str, Any] = {}
     for word, value in words:
-        name, _, key = _named(report, word)
+        name, key = _named(report, word)
         if len(value) > MAX_VALUE or "\0" in value:
             raise InvalidParameter(f"{word} has a value that can't be meant", field=word)
         if name in lists:
@@ -105,10 +105,10 @@ def understand(report: Report, words: Iterable[tuple[str, str]]) -> Question:
     )
 
 
-def _named(report: Report, word: str) -> tuple[str, str, str]:
-    """A word as its name, or as a name, a dot and what the name is a mapping of: `labels.host`."""
-    name, dot, key = word.partition(".")
-    return (name, dot, key) if name in mapped(report.options) else (ALIASES.get(word, word), "", "")
+def _named(report: Report, word: str) -> tuple[str, str]:
+    """A word's name; of one like `labels.host` also what stands behind the dot."""
+    name, _, key = word.partition(".")
+    return (name, key) if key and name in mapped(report.options) else (ALIASES.get(word, word), "")
 
 
 def _check_path(report: Report, given: dict[str, Any]) -> None:

@@ -23,10 +23,8 @@ class Dashboard(Answer, frozen=True, kw_only=True):
 
 def read(ask: Ask) -> Dashboard:
     """Both summaries of one snapshot."""
-    ask.fleeting = True  # the summaries carry the moment at which they are true
     last_event = ask.values("newest")["last_event"]
-    day = asdict(ask.report("summary", time_range="24h"))
-    week = asdict(ask.report("summary", time_range="7d"))
+    day, week = _summarised(ask, "24h"), _summarised(ask, "7d")
     return Dashboard(
         **ask.stamp(),
         last_24_hours=day,
@@ -34,6 +32,11 @@ def read(ask: Ask) -> Dashboard:
         last_event=last_event,
         timestamp=ask.now,
     )
+
+
+def _summarised(ask: Ask, time_range: str) -> dict[str, Any]:
+    summary = asdict(ask.report("summary", time_range=time_range))
+    return {name: value for name, value in summary.items() if name not in Answer.__struct_fields__}
 
 
 report = Report(

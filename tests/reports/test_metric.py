@@ -1,0 +1,229 @@
+from datetime import UTC, datetime
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from localytics.errors import InvalidParameter, NotFound
+from tests.conftest import Recorder
+from tests.recount import Counted
+from tests.reports.operations import Case, case, examples, mean, nearest_rank, present, shared
+
+__all__ = ["shared"]
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+LABELS: list[Any] = [
+    None,
+    {"host": "a", "n": 5},
+    {"n": "5", "host": "a"},
+    {"host": "b"},
+    {'odd/"~é': "x"},
+]
+HOUR = {"start_date": "2025-03-03T10:00", "end_date": "2025-03-03T11:00"}
+
+
+def reading(random: Random) -> dict[str, Any]:
+    metadata = {
+        name: value
+        for name, value in {
+            "metric_type": random.choice(["counter"] * 4 + ["gauge", "histogram", "odd", None]),
+            "labels": random.choice(LABELS),
+            "temporality": random.choice([None, None, "cumulative", "delta"]),
+        }.items()
+        if value is not None
+    }
+    return {
+        "event_type": random.choice(["metric.recorded"] * 6 + ["page.viewed"]),
+        "source": random.choice([None, "app"]),
+        "device_id": random.choice([None, None, "d1"]),
+        "category": random.choice(["hits"] * 5 + ["other"]),
+        "value": random.choice([None, 0, *[random.randrange(800) / 8] * 6]),
+        "metadata": metadata,
+    }
+
+
+def kind(event: Counted) -> str:
+    told = (event["metadata"] or {}).get("metric_type")
+    return told if told in {"counter", "histogram"} else "gauge"
+
+
+def labels(event: Counted) -> dict[str, str]:
+    told = (event["metadata"] or {}).get("labels") or {}
+    return {name: str(value) for name, value in told.items()}
+
+
+def added(readings: list[Counted]) -> dict[int, Fraction]:
+    """What each reading of a counter adds, by its identity: told in order of time."""
+    before: dict[Any, Fraction] = {}
+    found = {}
+    for one in readings:
+        value = Fraction(one["value"])
+        if (one["metadata"] or {}).get("temporality") == "delta":
+            found[id(one)] = value
+            continue
+        series = (*sorted(labels(one).items()), one["source"], one["device_id"])
+        last = before.get(series, Fraction(0))
+        found[id(one)] = value - last if value >= last else value
+        before[series] = value
+    return found
+
+
+def expected(found: Case, wanted: dict[str, str]) -> dict[str, Any]:
+    recount = found.recount
+    all_time = [
+        one
+        for one in sorted(recount.between(EVER, recount.end), key=lambda event: event.at)
+        if (one["event_type"], one["category"]) == ("metric.recorded", "hits")
+        and one["value"] is not None
+        and wanted.items() <= labels(one).items()
+    ]
+    ever = {
+        kind(one)
+        for one in recount.everything
+        if (one["event_type"], one["category"]) == ("metric.recorded", "hits")
+    }
+    steps = added([one for one in all_time if kind(one) == "counter"])
+    inside = [one for one in all_time if one.at >= recount.start]
+    answer: dict[str, Any] = {"metric_name": "hits"}
+    for name, figures in (("counter", counter), ("gauge", gauge), ("histogram", histogram)):
+        of_kind = [one for one in inside if kind(one) == name]
+        answer[name] = figures(found, of_kind, steps) if name in ever else None
+    return answer
+
+
+def counter(found: Case, readings: list[Counted], steps: dict[int, Fraction]) -> dict[str, Any]:
+    recount = found.recount
+    points = recount.by_bucket(readings)
+    ends = [*(start for start, _ in points[1:]), recount.after(recount.end, "hour")]
+
+    def figures(all_: list[Counted], seconds: float) -> dict[str, Any]:
+        whole = sum((steps[id(one)] for one in all_), Fraction(0))
+        return {"sum": whole, "rate": whole / Fraction(seconds).limit_denominator(10**6)}
+
+    return figures(readings, (recount.end - recount.start).total_seconds()) | {
+        "points": [
+            {"timestamp": start}
+            | figures(
+                all_,
+                (
+                    min(end.astimezone(UTC), recount.end)
+                    - max(start.astimezone(UTC), recount.start)
+                ).total_seconds(),
+            )
+            for (start, all_), end in zip(points, ends, strict=True)
+        ]
+    }
+
+
+def gauge(found: Case, readings: list[Counted], _: object) -> dict[str, Any]:
+    def figures(all_: list[Counted]) -> dict[str, Any]:
+        values = present(all_, "value")
+        return {
+            "last": values[-1] if values else None,
+            "min": min(values, default=None),
+            "max": max(values, default=None),
+            "avg": mean(values),
+        }
+
+    return figures(readings) | {"points": points(found, readings, figures)}
+
+
+def histogram(found: Case, readings: list[Counted], _: object) -> dict[str, Any]:
+    def figures(all_: list[Counted]) -> dict[str, Any]:
+        values = present(all_, "value")
+        return {
+            "count": len(values),
+            "sum": sum(values),
+            "p50": nearest_rank(values, 50),
+            "p95": nearest_rank(values, 95),
+            "p99": nearest_rank(values, 99),
+        }
+
+    return figures(readings) | {"points": points(found, readings, figures)}
+
+
+def points(found: Case, readings: list[Counted], figures: Any) -> list[dict[str, Any]]:
+    return [
+        {"timestamp": at} | figures(all_) for at, all_ in found.recount.by_bucket(readings, "hour")
+    ]
+
+
+@examples
+@given(seed=st.integers(0, 2**32), label=st.sampled_from([{}, {}, {"host": "a"}, {"n": "5"}]))
+def test_every_figure_equals_its_recount(
+    shared: Recorder, seed: int, label: dict[str, str]
+) -> None:
+    first = reading(Random(1)) | {
+        "event_type": "metric.recorded",
+        "category": "hits",
+        "timestamp": "2024-01-01T00:00:00+00:00",
+        "value": 3,
+    }
+    asked = {"metric_name": "hits", "group_by": "hour"}
+    asked |= {f"labels.{name}": value for name, value in label.items()}
+    found = case(shared, "metric", seed, reading, asked, fixed=[first])
+    found.equals(expected(found, label))
+
+
+def hits(at: str, value: float, **metadata: Any) -> dict[str, Any]:
+    return {
+        "event_type": "metric.recorded",
+        "category": "hits",
+        "timestamp": f"2025-03-03T{at}Z",
+        "value": value,
+        "metadata": {"metric_type": "counter", **metadata},
+    }
+
+
+def test_a_counter_that_begins_anew_counts_from_zero(recorder: Recorder) -> None:
+    recorder.record(*(hits(f"10:{n:02}:00", value) for n, value in enumerate([10, 15, 3, 8])))
+    answer = recorder.ask("metric", metric_name="hits", **HOUR)["counter"]
+    assert (answer["sum"], answer["rate"]) == (10 + 5 + 3 + 5, 23 / 3600)
+
+
+def test_the_last_reading_before_the_window_is_where_it_begins(recorder: Recorder) -> None:
+    recorder.record(hits("03:00:00", 100), hits("10:00:00", 104), hits("10:59:59.999999", 105))
+    recorder.record(hits("11:00:00", 300))
+    assert recorder.ask("metric", metric_name="hits", **HOUR)["counter"]["sum"] == 5
+
+
+def test_senders_are_told_apart_by_labels_in_any_order(recorder: Recorder) -> None:
+    recorder.record(
+        hits("09:00:00", 50, labels={"a": "1", "b": "2"}),
+        hits("09:00:00", 900, labels={"a": "2", "b": "2"}),
+        hits("10:00:00", 51, labels={"b": "2", "a": "1"}),
+        hits("10:00:01", 907, labels={"b": "2", "a": "2"}),
+    )
+    assert recorder.ask("metric", metric_name="hits", **HOUR)["counter"]["sum"] == 8
+    one = recorder.ask("metric", metric_name="hits", **HOUR, **{"labels.a": "2", "labels.b": "2"})
+    assert one["counter"]["sum"] == 7
+
+
+def test_what_is_sent_as_a_delta_is_added_as_it_is(recorder: Recorder) -> None:
+    recorder.record(*(hits(f"10:0{n}:00", 4, temporality="delta") for n in range(3)))
+    assert recorder.ask("metric", metric_name="hits", **HOUR)["counter"]["sum"] == 12
+
+
+def test_types_that_a_metric_never_had_are_null(recorder: Recorder) -> None:
+    recorder.record(hits("10:00:00", 1))
+    answer = recorder.ask("metric", metric_name="hits", **HOUR)
+    assert answer["gauge"] is None
+    assert answer["histogram"] is None
+    assert [point["sum"] for point in answer["counter"]["points"]] == [1]
+
+
+def test_a_metric_that_was_never_recorded_is_unknown(recorder: Recorder) -> None:
+    recorder.record(hits("10:00:00", 1))
+    with pytest.raises(NotFound) as error:
+        recorder.ask("metric", metric_name="misses")
+    assert error.value.field == "metric_name"
+
+
+@pytest.mark.parametrize("word", ["labels", "label.host", "labels.", "host"])
+def test_other_words_for_labels_are_errors(recorder: Recorder, word: str) -> None:
+    with pytest.raises(InvalidParameter) as error:
+        recorder.ask("metric", metric_name="hits", **{word: "a"})
+    assert error.value.field == word
+    assert "labels.NAME" in (error.value.hint or "")
