@@ -7,6 +7,7 @@ retention has removed metrics: then nobody knows what came before. A counter who
 `temporality: delta` sends what it adds instead.
 """
 
+import math
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -121,10 +122,10 @@ def _labels(ask: Ask) -> list[tuple[str, str]]:
 
 
 def _counter(ask: Ask, values: dict[str, Any]) -> Counter:
-    added = ask.values("counter", **values)["added"]
     start, end = ask.window.start, ask.window.end
     ask.fleeting = True  # how much of the first and the last bucket there is, moves
-    points = ask.series("counter_points", CounterPoint, **values)
+    points = ask.series("counter", CounterPoint, **values)
+    added = math.fsum(point.sum for point in points)
     return Counter(
         sum=added,
         rate=_rate(added, end - start),

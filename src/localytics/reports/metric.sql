@@ -57,12 +57,7 @@ select distinct {{ metric_type() }} as metric_type
 from events
 where event_type = 'metric.recorded' and category = $metric_name::varchar
 
--- counter: what was added in the window
-select coalesce(fsum(added), 0)::double as added
-from {{ increments() }}
-where timestamp >= $start::timestamp
-
--- counter_points: what was added in each bucket
+-- counter: what was added in each bucket
 select bucket as timestamp, fsum(added)::double as sum
 from {{ timed(increments()) }}
 where timestamp >= $start::timestamp
