@@ -148,3 +148,10 @@ def test_what_retention_has_removed_is_missed_and_said_so(tmp_path: Path) -> Non
         assert recorder.ask("api_performance", days=1)["exact"]
         # A person's totals outlive their events.
         assert recorder.ask("user", user_id="ada")["total_events"] == 2
+
+
+def test_percentiles_are_by_nearest_rank(recorder: Recorder) -> None:
+    request = {"event_type": "api.request", "timestamp": "2025-03-03T10:00:00Z"}
+    recorder.record(*(request | {"duration_ms": number} for number in range(1, 141)))
+    total = recorder.ask("api_performance", **DAY)["total"]
+    assert [total[f"p{share}_response_time_ms"] for share in (50, 95, 99)] == [70, 133, 139]
