@@ -65,8 +65,12 @@ select
 from (
     select
         *,
-        -- A page, and then rounds of question, answer, tool and request.
+        -- A page, and then rounds of question, answer, tool, request and what apps and devices tell.
         case when k = 0 then 'page.viewed'
+             when k % 9 = 8 then one_of(
+                 ['page.viewed', 'user.activity', 'user.activity', 'user.activity',
+                  'error.reported', 'job.finished', 'device.state_changed', 'device.metrics',
+                  'metric.recorded', 'metric.recorded'], s, k, 34)
              else ['message.sent', 'message.sent', 'tool.used', 'api.request', 'message.sent',
                    'message.sent', 'tool.used', 'api.request', 'page.viewed'][k % 9 + 1]
         end as event_type,
@@ -97,8 +101,24 @@ with measured as (
                      when dice(s, k, 23) < 0.98 then 429 else 500 end
         end::smallint as status_code,
         case event_type
+            when 'user.activity' then one_of(['page_view', 'page_view', 'click', 'search'], s, k, 35)
+            when 'error.reported' then one_of(['api', 'database', 'validation'], s, k, 35)
+            when 'job.finished' then one_of(['backup', 'sync', 'thumbnail'], s, k, 35)
+            when 'metric.recorded' then one_of(['jobs_done', 'queue_ms'], s, k, 35)
+            when 'tool.used' then one_of(['read', 'edit', 'search', 'shell'], s, k, 32)
+        end as category,
+        case event_type
+            when 'job.finished' then one_of(
+                ['success', 'success', 'success', 'success', 'failed', 'timeout', 'cancelled'],
+                s, k, 36)
+            when 'error.reported' then one_of(['open', 'open', 'resolved'], s, k, 36)
+            when 'device.state_changed' then one_of(['on', 'asleep', 'off'], s, k, 36)
+        end as status,
+        case event_type
             when 'api.request' then status_code >= 400
             when 'tool.used' then dice(s, k, 24) < 0.04
+            when 'job.finished' then status in ('failed', 'timeout')
+            when 'error.reported' then dice(s, k, 37) < 0.8
             else answered and dice(s, k, 24) < 0.012
         end as is_error,
         case when answered then lognormal(6.5, 1.0, s, k, 25)::bigint end as input_tokens,
@@ -120,10 +140,12 @@ select
     project as project_id,
     case when event_type in ('message.sent', 'tool.used') then uuid_of(s, -2) end
         as conversation_id,
-    case when person % 2 = 0 then uuid_of(person, -3) end as device_id,
+    case when event_type like 'device.%' then 'device-' || person % 25
+         when person % 2 = 0 then uuid_of(person, -3) end as device_id,
     case when answered then lognormal(8.2, 0.8, s, k, 28)
          when event_type = 'tool.used' then lognormal(6.0, 1.2, s, k, 28)
          when event_type = 'api.request' then lognormal(4.2, 0.8, s, k, 28)
+         when event_type = 'job.finished' then lognormal(7.5, 1.0, s, k, 28)
     end::decimal(18, 3) as duration_ms,
     status_code,
     is_error,
@@ -151,12 +173,39 @@ select
          then lognormal(4.5, 1.0, s, k, 29)::bigint end as message_length,
     case when event_type = 'api.request'
          then '/api/' || one_of(
-             ['users', 'items', 'orders', 'search', 'login', 'files'], s, k, 30) end as endpoint,
+             ['users', 'items', 'orders', 'search', 'login', 'files'], s, k, 30)
+         when category = 'page_view'
+         then '/' || one_of(['', 'projects', 'settings', 'help'], s, k, 30) end as endpoint,
     case when event_type = 'api.request' then one_of(['GET', 'POST'], s, k, 31) end as method,
-    case when event_type = 'tool.used'
-         then one_of(['read', 'edit', 'search', 'shell'], s, k, 32) end as category,
-    case when event_type = 'page.viewed'
-         then '{"path": "/' || one_of(['', 'projects', 'settings'], s, k, 33) || '"}' end as metadata
+    category,
+    case when event_type = 'error.reported'
+         then one_of(['critical', 'error', 'error', 'warning'], s, k, 38) end as severity,
+    status,
+    case category
+        -- What was done since the beginning of the week, when its counter began anew.
+        when 'jobs_done' then floor((epoch(timestamp) % 604800) / 60)
+        when 'queue_ms' then lognormal(3.0, 0.9, s, k, 39)
+    end as value,
+    case event_type
+        when 'page.viewed'
+        then '{"path": "/' || one_of(['', 'projects', 'settings'], s, k, 33) || '"}'
+        when 'api.request'
+        then '{"bytes_in": ' || floor(lognormal(6.0, 1.0, s, k, 40))::bigint
+            || ', "bytes_out": ' || floor(lognormal(8.0, 1.0, s, k, 41))::bigint || '}'
+        when 'user.activity'
+        then case when category = 'search'
+             then '{"search_query": "' || one_of(['roof', 'invoice', 'tax'], s, k, 33) || '"}' end
+        when 'job.finished'
+        then case when is_error
+             then '{"error_code": "' || one_of(['E1', 'E2', 'E3'], s, k, 33) || '", "retry_count": 2}'
+             else '{"retry_count": 0}' end
+        when 'device.metrics'
+        then '{"metrics": {"cpu": ' || floor(100 * dice(s, k, 42)) || ', "ram": '
+            || floor(64 * dice(s, k, 43)) || '}}'
+        when 'metric.recorded'
+        then '{"metric_type": "' || if(category = 'jobs_done', 'counter', 'histogram')
+            || '", "labels": {"host": "host-' || person % 3 || '"}}'
+    end as metadata
 from measured
 
 -- shape: what came of it

@@ -4,7 +4,8 @@ The statements of `plain/<question>.sql` share nothing with the reports: no roll
 sums, none of their words. The name of each tells where its figures stand in the report's answer, so
 that the two can be held against each other: `totals` are fields of the answer itself,
 `models[model]` those of the entry of `models` with the same `model`, `cells[day_of_week,hour]` has
-two columns to tell entries by, and a column `value` is all there is at its place. What reports make
+two columns to tell entries by, and a column `value` is all there is at its place, `readings` how
+many there are. What reports make
 of these figures in Python (trends, shares, sentences) is left to the tests.
 """
 
@@ -113,6 +114,8 @@ def _below(held: Any, names: tuple[str, ...]) -> Iterator[tuple[tuple[Any, ...],
 
 
 def _figure(entry: Any, column: str) -> Any:
+    if isinstance(entry, list) and column == "readings":
+        return len(entry)
     is_figure = column == "value" and not hasattr(entry, column)
     return _naive(entry if is_figure else getattr(entry, column))
 

@@ -1,12 +1,17 @@
 from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
 from localytics.errors import InvalidWindow
+from localytics.settings import load
+from localytics.store import Store
 from tests.conftest import Recorder
 from tests.recount import Counted
 from tests.reports.operations import (
@@ -116,3 +121,37 @@ def test_nothing_asked_is_nothing_known(recorder: Recorder) -> None:
     assert total.pop("request_count") == 0
     assert total.pop("error_count") == 0
     assert set(total.values()) == {None}
+
+
+def test_what_retention_has_removed_is_missed_and_said_so(tmp_path: Path) -> None:
+    settings = load(
+        environ={},
+        overrides={"store": {"data_dir": str(tmp_path)}, "retention": {"raw_days": 2}},
+    )
+    now = datetime(2025, 3, 7, 12, tzinfo=UTC)
+    with Store(settings) as store, time_machine.travel(now, tick=False):
+        recorder = Recorder(store)
+        for day in (3, 7):
+            recorder.record(
+                {
+                    "event_type": "api.request",
+                    "user_id": "ada",
+                    "timestamp": f"2025-03-0{day}T08:00:00Z",
+                    "metadata": {},
+                }
+            )
+        before = recorder.ask("api_performance", days=7)
+        store.retention.run(now)
+        after = recorder.ask("api_performance", days=7)
+        assert (before["total"]["request_count"], before["exact"]) == (2, True)
+        assert (after["total"]["request_count"], after["exact"]) == (1, False)
+        assert recorder.ask("api_performance", days=1)["exact"]
+        # A person's totals outlive their events.
+        assert recorder.ask("user", user_id="ada")["total_events"] == 2
+
+
+def test_percentiles_are_by_nearest_rank(recorder: Recorder) -> None:
+    request = {"event_type": "api.request", "timestamp": "2025-03-03T10:00:00Z"}
+    recorder.record(*(request | {"duration_ms": number} for number in range(1, 141)))
+    total = recorder.ask("api_performance", **DAY)["total"]
+    assert [total[f"p{share}_response_time_ms"] for share in (50, 95, 99)] == [70, 133, 139]

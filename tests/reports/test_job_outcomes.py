@@ -79,3 +79,10 @@ def test_every_figure_equals_its_recount(shared: Recorder, seed: int, job_type: 
     found.equals(
         {"jobs": [figures(name, groups[name]) for name, _ in ranked], "total_jobs": len(jobs)}
     )
+
+
+def test_percentiles_are_by_nearest_rank(recorder: Recorder) -> None:
+    job = {"event_type": "job.finished", "timestamp": "2025-03-03T10:00:00Z", "category": "sync"}
+    recorder.record(*(job | {"duration_ms": number} for number in range(1, 101)))
+    (found,) = recorder.ask("job_outcomes", start_date="2025-03-03", end_date="2025-03-04")["jobs"]
+    assert found["p95_duration_ms"] == 95

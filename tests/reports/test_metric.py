@@ -1,13 +1,17 @@
 from datetime import UTC, datetime
 from fractions import Fraction
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
 from localytics.errors import InvalidParameter, NotFound
+from localytics.settings import load
+from localytics.store import Store
 from tests.conftest import Recorder
 from tests.recount import Counted
 from tests.reports.operations import Case, case, examples, mean, nearest_rank, present, shared
@@ -183,6 +187,11 @@ def test_a_counter_that_begins_anew_counts_from_zero(recorder: Recorder) -> None
     assert (answer["sum"], answer["rate"]) == (10 + 5 + 3 + 5, 23 / 3600)
 
 
+def test_a_counter_that_stands_still_adds_nothing(recorder: Recorder) -> None:
+    recorder.record(*(hits(f"10:{n:02}:00", 7) for n in range(3)))
+    assert recorder.ask("metric", metric_name="hits", **HOUR)["counter"]["sum"] == 7
+
+
 def test_the_last_reading_before_the_window_is_where_it_begins(recorder: Recorder) -> None:
     recorder.record(hits("03:00:00", 100), hits("10:00:00", 104), hits("10:59:59.999999", 105))
     recorder.record(hits("11:00:00", 300))
@@ -204,6 +213,26 @@ def test_senders_are_told_apart_by_labels_in_any_order(recorder: Recorder) -> No
 def test_what_is_sent_as_a_delta_is_added_as_it_is(recorder: Recorder) -> None:
     recorder.record(*(hits(f"10:0{n}:00", 4, temporality="delta") for n in range(3)))
     assert recorder.ask("metric", metric_name="hits", **HOUR)["counter"]["sum"] == 12
+
+
+def test_a_counter_whose_past_retention_removed_begins_with_what_is_known(tmp_path: Path) -> None:
+    overrides: dict[str, dict[str, Any]] = {
+        "store": {"data_dir": str(tmp_path)},
+        "retention": {"raw_days": 2},
+    }
+    now = datetime(2025, 3, 3, 12, tzinfo=UTC)
+    with (
+        Store(load(environ={}, overrides=overrides)) as store,
+        time_machine.travel(now, tick=False),
+    ):
+        recorder = Recorder(store)
+        old = hits("10:00:00", 1000) | {"timestamp": "2025-02-20T10:00:00Z"}
+        recorder.record(old, hits("10:00:00", 1004), hits("10:30:00", 1006))
+        before = recorder.ask("metric", metric_name="hits", **HOUR)
+        store.retention.run(now)
+        after = recorder.ask("metric", metric_name="hits", **HOUR)
+    assert (before["counter"]["sum"], before["exact"]) == (6, True)
+    assert (after["counter"]["sum"], after["exact"]) == (2, False)
 
 
 def test_types_that_a_metric_never_had_are_null(recorder: Recorder) -> None:

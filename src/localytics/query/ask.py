@@ -57,7 +57,8 @@ class Ask:
 
     `edges` are the instants at which what was read begins or ends; `held` says that these are no
     longer where the question put them, and `fleeting` that the answer has figures which change with
-    the clock alone, so that it is true for this moment only.
+    the clock alone, so that it is true for this moment only. It is `complete` unless the report
+    finds that something is missing from what it read.
     """
 
     def __init__(
@@ -78,7 +79,7 @@ class Ask:
         self.periods = [] if grain is None else self.window.periods(grain)
         self.buckets: list[datetime] = [start for start, _ in self.periods]
         self.fleeting = False
-        self._parts_exact = True
+        self.complete = True
         if question.report.longest:
             _check_length(self.window, question)
 
@@ -107,7 +108,7 @@ class Ask:
         answer = question.report.read(part)
         self.edges |= part.edges
         self.fleeting = self.fleeting or part.fleeting
-        self._parts_exact = self._parts_exact and answer.exact
+        self.complete = self.complete and answer.exact
         return answer
 
     def stamp(self) -> dict[str, Any]:
@@ -120,7 +121,7 @@ class Ask:
                 timezone=window.timezone,
             ),
             "generated_at": self.now,
-            "exact": self._exact and self._parts_exact,
+            "exact": self._exact and self.complete,
         }
 
     def local(self, instant: datetime) -> datetime:

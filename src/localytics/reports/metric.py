@@ -3,14 +3,15 @@
 A `counter` counts up since its sender began: what it adds is the difference to the reading before,
 and a reading below that one means that the sender began anew, from 0. Readings are told apart by
 their labels, `source` and `device_id`. The first reading ever of a counter counts from 0, unless
-retention has removed metrics: then nobody knows what came before. A counter whose metadata says
+retention has removed metrics: then nobody knows what came before, it counts for nothing and the
+answer is not `exact`. A counter whose metadata says
 `temporality: delta` sends what it adds instead.
 """
 
+import math
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-import msgspec
 from msgspec import Meta, Struct
 
 from localytics.errors import NotFound
@@ -33,8 +34,8 @@ class CounterPoint(Struct, frozen=True, kw_only=True):
     """What was added in one bucket, and how much that is a second of what the window has of it."""
 
     timestamp: datetime
-    sum: float = 0.0
-    rate: float | None = 0.0
+    sum: float
+    rate: float | None
 
 
 class Counter(Struct, frozen=True, kw_only=True):
@@ -96,6 +97,11 @@ class Metric(Answer, frozen=True, kw_only=True):
     histogram: Histogram | None
 
 
+class _Added(Struct, frozen=True, kw_only=True):
+    added: float
+    unknown: int  # readings of which it is not known what they add
+
+
 class _Kind(Struct, frozen=True, kw_only=True):
     metric_type: str
 
@@ -106,10 +112,11 @@ def read(ask: Ask) -> Metric:
     if not kinds:
         raise NotFound("There is no such metric", field="metric_name")
     values = {"ever": _EVER, "wanted": [[name, value] for name, value in _labels(ask)]}
+    counter = _counter(ask, values) if "counter" in kinds else None
     return Metric(
         **ask.stamp(),
         metric_name=ask.options.metric_name,
-        counter=_counter(ask, values) if "counter" in kinds else None,
+        counter=counter,
         gauge=_gauge(ask, values) if "gauge" in kinds else None,
         histogram=_histogram(ask, values) if "histogram" in kinds else None,
     )
@@ -121,20 +128,18 @@ def _labels(ask: Ask) -> list[tuple[str, str]]:
 
 
 def _counter(ask: Ask, values: dict[str, Any]) -> Counter:
-    added = ask.values("counter", **values)["added"]
     start, end = ask.window.start, ask.window.end
     ask.fleeting = True  # how much of the first and the last bucket there is, moves
-    points = ask.series("counter_points", CounterPoint, **values)
-    return Counter(
-        sum=added,
-        rate=_rate(added, end - start),
-        points=[
-            msgspec.structs.replace(
-                point, rate=_rate(point.sum, min(until, end) - max(since, start))
-            )
-            for point, (since, until) in zip(points, ask.periods, strict=True)
-        ],
-    )
+    points = []
+    for (since, until), found in zip(
+        ask.periods, ask.rows_by_bucket("counter", _Added, **values), strict=True
+    ):
+        added = math.fsum(one.added for one in found)
+        rate = _rate(added, min(until, end) - max(since, start))
+        points.append(CounterPoint(timestamp=ask.local(since), sum=added, rate=rate))
+        ask.complete = ask.complete and not any(one.unknown for one in found)
+    whole = math.fsum(point.sum for point in points)
+    return Counter(sum=whole, rate=_rate(whole, end - start), points=points)
 
 
 def _rate(added: float, time: timedelta) -> float | None:

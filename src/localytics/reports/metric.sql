@@ -35,7 +35,7 @@ case when {{ json_text('metric_type') }} in ('counter', 'histogram')
         case when is_delta then value
              when before is null and exists(
                  select 1 from archive where event_type = 'metric.recorded'
-             ) then 0
+             ) then null  -- nobody knows what came before
              when before is null or value < before then value
              else value - before
         end as added
@@ -57,13 +57,11 @@ select distinct {{ metric_type() }} as metric_type
 from events
 where event_type = 'metric.recorded' and category = $metric_name::varchar
 
--- counter: what was added in the window
-select coalesce(fsum(added), 0)::double as added
-from {{ increments() }}
-where timestamp >= $start::timestamp
-
--- counter_points: what was added in each bucket
-select bucket as timestamp, fsum(added)::double as sum
+-- counter: what was added in each bucket
+select
+    bucket as timestamp,
+    fsum(coalesce(added, 0))::double as added,
+    count(*) filter (added is null) as unknown
 from {{ timed(increments()) }}
 where timestamp >= $start::timestamp
 group by bucket
