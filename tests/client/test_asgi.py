@@ -2,6 +2,9 @@
 
 import asyncio
 import random
+import subprocess
+import sys
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -260,3 +263,125 @@ def test_what_was_sent_is_what_is_recorded(
         return asgi_served(make(client))
 
     recorded(service, served, mixed(sent, 300))
+
+
+async def endless() -> AsyncIterator[bytes]:
+    while True:
+        yield b"data: tick\n\n"
+        await asyncio.sleep(0.001)
+
+
+async def broken_off() -> AsyncIterator[bytes]:
+    yield CHUNK
+    raise OutOfPaperError("in the middle")
+
+
+def test_what_ends_early_late_or_never(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+    """A client that leaves, a stream that breaks, a task after the answer, a socket."""
+    released, ran = threading.Event(), threading.Event()
+    app = FastAPI()
+
+    def nobody(scope: Any) -> str:
+        raise LookupError("who knows")
+
+    @app.get("/ticks")
+    async def ticks() -> StreamingResponse:
+        return StreamingResponse(endless(), media_type="text/event-stream")
+
+    @app.get("/half")
+    async def half() -> StreamingResponse:
+        return StreamingResponse(broken_off())
+
+    @app.get("/later")
+    async def later(tasks: BackgroundTasks) -> str:
+        def task() -> None:
+            ran.set()
+            assert released.wait(30)
+
+        tasks.add_task(task)
+        return "soon"
+
+    @app.websocket("/socket")
+    async def socket(socket: WebSocket) -> None:
+        await socket.accept()
+        await socket.close()
+
+    with client_of(service) as client:
+        app.add_middleware(ASGIMiddleware, client=client, user_id=nobody)
+        with asgi_served(app) as url:
+            with httpx.stream("GET", f"{url}/ticks") as answer:
+                assert next(answer.iter_bytes())
+            eventually(lambda: client.stats.accepted == 1, "the stream that was left")
+            with pytest.raises(httpx.RemoteProtocolError):
+                httpx.get(f"{url}/half")
+            assert httpx.get(f"{url}/later").text == '"soon"'
+            assert ran.wait(30)
+            # The task goes on; what was answered is recorded all the same.
+            eventually(lambda: client.stats.accepted == 3, "the request with a task")
+            released.set()
+            upgraded(url)
+    left, half_sent, with_task = events(service)
+    assert (left["endpoint"], left["status_code"], left["is_error"]) == ("/ticks", 200, False)
+    assert left["metadata"]["disconnected"] is True
+    assert (half_sent["endpoint"], half_sent["status_code"]) == ("/half", 200)
+    assert half_sent["is_error"] is True
+    assert half_sent["metadata"] == {
+        "bytes_in": 0,
+        "bytes_out": len(CHUNK),
+        "error_type": "OutOfPaperError",
+    }
+    assert (with_task["endpoint"], with_task["user_id"]) == ("/later", None)
+    complaints = [one for one in caplog.records if "user_id" in one.message]
+    assert len(complaints) == 1
+
+
+def upgraded(url: str) -> None:
+    """Open a WebSocket, as a handshake of its own."""
+    address = urlsplit(url)
+    with create_connection((address.hostname or "", address.port or 0), timeout=30) as connection:
+        connection.sendall(
+            b"GET /socket HTTP/1.1\r\nhost: 127.0.0.1\r\nupgrade: websocket\r\n"
+            b"connection: upgrade\r\nsec-websocket-version: 13\r\n"
+            b"sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        )
+        assert connection.recv(65536)
+
+
+def test_paths_to_skip(service: Service) -> None:
+    """The usual ones, those named instead, and where the service itself is."""
+    with client_of(service) as client:
+        usual = ASGIMiddleware(starlette_app(Client(enabled=False)), client=client)
+        with asgi_served(usual) as url:
+            for path in ("/healthz", "/metrics", "/favicon.ico"):
+                assert httpx.get(url + path).status_code == 404
+        named = ASGIMiddleware(usual, client=client, skip={"/raw/", "/healthz"})
+        below = ASGIMiddleware(
+            named, client=Client(f"{service.url}/analytics", enabled=False), enabled=True
+        )
+        with asgi_served(below) as url:
+            for path in ("/raw/one", "/raw/", "/metrics", "/analytics/api/v1/events", "/pages/1"):
+                httpx.get(url + path)
+    # Once by `usual`, and by `named` what it does not skip.
+    assert sorted(event["endpoint"] for event in events(service)) == [
+        *["(unmatched)"] * 3,
+        *["/pages/{number:int}"] * 2,
+        *["/raw/{path}"] * 2,
+    ]
+
+
+@pytest.mark.parametrize("how", ["parameter", "environment"])
+def test_turned_off_it_is_the_app_itself(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = FastAPI()
+    if how == "environment":
+        monkeypatch.setenv("ANALYTICS_ENABLED", "false")
+        assert ASGIMiddleware(app, client=Client()) is app
+    else:
+        assert ASGIMiddleware(app, client=Client(enabled=False)) is app
+        assert ASGIMiddleware(app, client=Client(enabled=False), enabled=False) is app
+
+
+def test_no_framework_is_imported() -> None:
+    code = "import sys, localytics.client.asgi, localytics.client.wsgi; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    frameworks = {"starlette", "fastapi", "litestar", "flask", "werkzeug", "django", "msgspec"}
+    assert not frameworks & set(done.stdout.split())
