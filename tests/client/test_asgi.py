@@ -9,9 +9,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
+import httpx
 import litestar
 import pytest
-from fastapi import APIRouter, FastAPI, HTTPException
+from fastapi import APIRouter, BackgroundTasks, FastAPI, HTTPException
 from litestar.exceptions import ServiceUnavailableException
 from litestar.handlers import asgi
 from litestar.middleware import DefineMiddleware
@@ -26,7 +27,10 @@ from starlette.websockets import WebSocket
 
 from localytics.client import Client
 from localytics.client.asgi import ASGIMiddleware
-from tests.client.serving import Sent, asgi_served, recorded
+from localytics.client.request import Requests
+from localytics.client.route import asgi_route
+from tests.client.serving import Sent, asgi_served, client_of, events, recorded
+from tests.eventually import eventually
 from tests.service import Service
 
 CHUNKS = 5
@@ -301,11 +305,6 @@ def test_what_ends_early_late_or_never(service: Service, caplog: pytest.LogCaptu
         tasks.add_task(task)
         return "soon"
 
-    @app.websocket("/socket")
-    async def socket(socket: WebSocket) -> None:
-        await socket.accept()
-        await socket.close()
-
     with client_of(service) as client:
         app.add_middleware(ASGIMiddleware, client=client, user_id=nobody)
         with asgi_served(app) as url:
@@ -319,7 +318,6 @@ def test_what_ends_early_late_or_never(service: Service, caplog: pytest.LogCaptu
             # The task goes on; what was answered is recorded all the same.
             eventually(lambda: client.stats.accepted == 3, "the request with a task")
             released.set()
-            upgraded(url)
     left, half_sent, with_task = events(service)
     assert (left["endpoint"], left["status_code"], left["is_error"]) == ("/ticks", 200, False)
     assert left["metadata"]["disconnected"] is True
@@ -335,43 +333,46 @@ def test_what_ends_early_late_or_never(service: Service, caplog: pytest.LogCaptu
     assert len(complaints) == 1
 
 
-def upgraded(url: str) -> None:
-    """Open a WebSocket, as a handshake of its own."""
-    address = urlsplit(url)
-    with create_connection((address.hostname or "", address.port or 0), timeout=30) as connection:
-        connection.sendall(
-            b"GET /socket HTTP/1.1\r\nhost: 127.0.0.1\r\nupgrade: websocket\r\n"
-            b"connection: upgrade\r\nsec-websocket-version: 13\r\n"
-            b"sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-        )
-        assert connection.recv(65536)
+@pytest.mark.parametrize("kind", ["websocket", "lifespan"])
+def test_what_is_no_request_passes_through_untouched(kind: str) -> None:
+    seen: list[tuple[Any, ...]] = []
+
+    async def app(*given: Any) -> None:
+        seen.append(given)
+
+    given = ({"type": kind, "path": "/socket"}, object(), object())
+    with Client(enabled=False) as client:
+        asyncio.run(ASGIMiddleware(app, client=client, enabled=True)(*given))
+    assert seen == [given]
 
 
 def test_paths_to_skip(service: Service) -> None:
-    """The usual ones, those named instead, and where the service itself is."""
+    """The usual ones, or those that are named instead."""
     with client_of(service) as client:
-        usual = ASGIMiddleware(starlette_app(Client(enabled=False)), client=client)
-        with asgi_served(usual) as url:
-            for path in ("/healthz", "/metrics", "/favicon.ico"):
-                assert httpx.get(url + path).status_code == 404
-        named = ASGIMiddleware(usual, client=client, skip={"/raw/", "/healthz"})
-        below = ASGIMiddleware(
-            named, client=Client(f"{service.url}/analytics", enabled=False), enabled=True
-        )
-        with asgi_served(below) as url:
-            for path in ("/raw/one", "/raw/", "/metrics", "/analytics/api/v1/events", "/pages/1"):
+        app = starlette_app(Client(enabled=False))
+        with asgi_served(ASGIMiddleware(app, client=client)) as url:
+            for path in ("/healthz", "/metrics", "/favicon.ico", "/healthz/records", "/pages/1"):
                 httpx.get(url + path)
-    # Once by `usual`, and by `named` what it does not skip.
-    assert sorted(event["endpoint"] for event in events(service)) == [
-        *["(unmatched)"] * 3,
-        *["/pages/{number:int}"] * 2,
-        *["/raw/{path}"] * 2,
+        with asgi_served(ASGIMiddleware(app, client=client, skip={"/raw/", "/pages/1"})) as url:
+            for path in ("/raw/one", "/raw/", "/pages/1", "/pages/12", "/metrics"):
+                httpx.get(url + path)
+    assert [event["endpoint"] for event in events(service)] == [
+        "(unmatched)",
+        "/pages/{number:int}",
+        "/pages/{number:int}",
+        "(unmatched)",
     ]
+
+
+def test_a_service_below_a_path_of_the_app_is_not_reported_to_itself() -> None:
+    below = Requests(Client("http://app/analytics", enabled=False), asgi_route, None, ())
+    assert below.skips("/analytics/api/v1/events")
+    assert not below.skips("/analytics-of-ours")
 
 
 @pytest.mark.parametrize("how", ["parameter", "environment"])
 def test_turned_off_it_is_the_app_itself(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = FastAPI()
+    app: Any = FastAPI()
     if how == "environment":
         monkeypatch.setenv("ANALYTICS_ENABLED", "false")
         assert ASGIMiddleware(app, client=Client()) is app

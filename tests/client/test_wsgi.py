@@ -131,7 +131,7 @@ def test_what_ends_early_or_breaks(service: Service) -> None:
 
     with client_of(service) as client:
         app.wsgi_app = WSGIMiddleware(  # type: ignore[method-assign]
-            app.wsgi_app, client=client, user_id=lambda environ: flask.g.get("user", 42)
+            app.wsgi_app, client=client, user_id=lambda _: flask.g.get("user", 42)
         )
         with wsgi_served(app) as url:
             with httpx.stream("GET", f"{url}/ticks") as answer:
