@@ -14,6 +14,7 @@ ALLOWED = {
     "event": {"errors"},
     "window": {"errors", "clock"},
     "clock": set[str](),
+    "client": set[str](),
     "sink": {"event"},
     "settings": {"errors"},
     "pricing": {"event"},

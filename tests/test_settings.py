@@ -73,6 +73,10 @@ def test_analytics_enabled_is_honoured(text: str, enabled: bool) -> None:
     assert load(environ={"ANALYTICS_ENABLED": text}).ingest.enabled is enabled
 
 
+def test_variable_of_the_client_is_no_setting() -> None:
+    assert load(environ={"LOCALYTICS_URL": "http://127.0.0.1:4777"}) == Settings()
+
+
 @pytest.mark.parametrize(
     ("file", "environ", "named"),
     [

@@ -19,6 +19,7 @@ from localytics.errors import SetupError
 
 PREFIX = "LOCALYTICS_"
 CONFIG = "LOCALYTICS_CONFIG"  # names the settings file itself
+URL = "LOCALYTICS_URL"  # tells clients in the same environment where the service is
 _HINT = "config.toml in the repository lists every setting, its default and its meaning."
 _SWITCH = {"yes": True, "on": True, "no": False, "off": False}
 
@@ -312,7 +313,7 @@ def _environment(environ: Mapping[str, str]) -> Iterator[tuple[str, str, Any, st
         for setting in settings
     }
     for variable, text in environ.items():
-        if not variable.startswith(PREFIX) or variable == CONFIG:
+        if not variable.startswith(PREFIX) or variable in {CONFIG, URL}:
             continue
         if variable not in known:
             raise SetupError(

@@ -165,10 +165,13 @@ class Client(Calls):
         with self._lifecycle:
             if self._running or self._waiting.closed:
                 return
-            self._courier.start()
+            _clients.add(self)
+            _close_at_exit()
+            try:
+                self._courier.start()
+            except RuntimeError:  # no threads left, or the interpreter is ending: `close` spools
+                return
             self._running = True
-        _clients.add(self)
-        _close_at_exit()
 
     def _begin_after_fork(self) -> None:
         """The parent's events, connection and thread stay with the parent."""

@@ -51,7 +51,7 @@ def line(at_ns: int, event_type: str, fields: Mapping[str, Any], source: str | N
         elif name in _NUMBERS:
             event[name] = _plain(value, 0)
         else:
-            metadata[name] = _plain(value, 1)
+            metadata[_clean(name)] = _plain(value, 1)
     if isinstance(message := event.get("error_message"), str):
         event["error_message"] = message[:_MAX_ERROR_MESSAGE]
     if metadata:

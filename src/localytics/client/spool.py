@@ -12,6 +12,7 @@ import re
 import secrets
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,6 +45,7 @@ class Spool:
         self.folder = folder
         self.events = 0
         self._max_bytes = max_bytes
+        self._listed: deque[Path] = deque()
         self._open: set[IO[bytes]] = set()
         self._complained = False
 
@@ -89,10 +91,15 @@ class Spool:
 
         It goes when it is `done` by then.
         """
-        for path in self._segments():
-            with self._segment(path) as segment:
+        self._listed = self._listed or deque(self._segments())
+        while self._listed:
+            with self._segment(self._listed.popleft()) as segment:
                 if segment is not None:
-                    yield segment
+                    try:
+                        yield segment
+                    finally:
+                        if not segment.done:  # it is the oldest still
+                            self._listed.clear()
                     return
         yield None
 

@@ -78,12 +78,14 @@ class Waiting:
         while self._calls:
             with self._lock:
                 call = self._calls.popleft()
-                self._bytes -= call[3]
+                # A signal handler may have got between a sum and its storing: begin at 0 again.
+                self._bytes = self._bytes - call[3] if self._calls else 0
             yield call
 
     def ring(self) -> None:
-        """Wake whoever waits for the bell."""
-        self._bell.put(None)
+        """Wake whoever waits for the bell; one that has rung and was not heard yet is enough."""
+        if self._bell.empty():
+            self._bell.put(None)
 
     def wait(self, seconds: float | None) -> None:
         """Until the bell rings, or for so long."""
