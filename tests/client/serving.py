@@ -99,6 +99,15 @@ def ask(url: str, sent: list[Sent]) -> Counter[Key]:
     return tally
 
 
+@contextmanager
+def client_of(service: Service) -> Iterator[Client]:
+    """A client of the service; what it was given is stored when the block ends."""
+    spool = service.folder.with_name("spool")
+    with Client(service.url, source="app", spool_dir=spool) as client:
+        yield client
+        assert client.flush(30)
+
+
 def tallied(events: list[dict[str, Any]]) -> Counter[Key]:
     """Recorded events as `ask` tallies what it sent."""
     tally: Counter[Key] = Counter()
@@ -122,8 +131,7 @@ def recorded(
     service: Service, wrapped: Callable[[Client], AbstractContextManager[str]], sent: list[Sent]
 ) -> None:
     """Ask all of it of the app that `wrapped` serves, and hold what is stored against the tally."""
-    spool = service.folder.with_name("spool")
-    with Client(service.url, source="app", spool_dir=spool) as client:
+    with client_of(service) as client:
         with wrapped(client) as url:
             tally = ask(url, sent)
         assert client.flush(30)
@@ -148,6 +156,5 @@ def events(service: Service) -> list[dict[str, Any]]:
         rows = [dict(zip(names, row, strict=True)) for row in connection.fetchall()]
     for row in rows:
         row["metadata"] = json.loads(row["metadata"])
-        assert row["source"] == "app"
         assert row["duration_ms"] > 0
     return rows

@@ -6,13 +6,15 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import flask
+import httpx
 import pytest
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from localytics.client import Client
 from localytics.client.wsgi import WSGIMiddleware
 from tests.client import django_app
-from tests.client.serving import Sent, recorded, wsgi_served
+from tests.client.serving import Sent, client_of, events, recorded, wsgi_served
+from tests.eventually import eventually
 from tests.service import Service
 
 CHUNKS = 5
@@ -105,3 +107,54 @@ def test_what_was_sent_is_what_is_recorded(
 ) -> None:
     dice = random.Random(3)
     recorded(service, served, sent + dice.choices(sent, k=300 - len(sent)))
+
+
+def test_what_ends_early_or_breaks(service: Service) -> None:
+    """A client that leaves, a stream that breaks, an app that raises; chunks in; all is closed."""
+    closed = []
+    app = flask_app()
+
+    @app.get("/ticks")
+    def ticks() -> flask.Response:
+        def endless() -> Iterator[bytes]:
+            while True:
+                yield CHUNK
+
+        answer = flask.Response(endless())
+        answer.call_on_close(lambda: closed.append("ticks"))
+        return answer
+
+    @app.get("/half")
+    def half() -> Iterator[bytes]:
+        yield CHUNK
+        raise OutOfPaperError("in the middle")
+
+    with client_of(service) as client:
+        app.wsgi_app = WSGIMiddleware(  # type: ignore[method-assign]
+            app.wsgi_app, client=client, user_id=lambda _: flask.g.get("user", 42)
+        )
+        with wsgi_served(app) as url:
+            with httpx.stream("GET", f"{url}/ticks") as answer:
+                assert next(answer.iter_bytes())
+            eventually(lambda: client.stats.accepted == 1, "the stream that was left")
+            with pytest.raises(httpx.RemoteProtocolError):
+                httpx.get(f"{url}/half")
+            assert httpx.post(f"{url}/upload", content=iter([CHUNK] * CHUNKS)).text == "5000"
+            app.config["PROPAGATE_EXCEPTIONS"] = True
+            assert httpx.get(f"{url}/broken").status_code == 500
+    left, half_sent, chunked, raised = events(service)
+    assert closed == ["ticks"]
+    assert (left["endpoint"], left["status_code"], left["is_error"]) == ("/ticks", 200, False)
+    assert left["metadata"]["disconnected"] is True
+    assert left["user_id"] == "42"
+    assert (half_sent["endpoint"], half_sent["is_error"]) == ("/half", True)
+    assert half_sent["error_message"] == "in the middle"
+    assert half_sent["metadata"]["bytes_out"] == len(CHUNK)
+    assert (chunked["endpoint"], chunked["metadata"]["bytes_in"]) == ("/upload", 5000)
+    assert (raised["endpoint"], raised["status_code"]) == ("/broken", 500)
+    assert raised["metadata"]["error_type"] == "OutOfPaperError"
+
+
+def test_turned_off_it_is_the_app_itself() -> None:
+    app = flask_app().wsgi_app
+    assert WSGIMiddleware(app, client=Client(enabled=False)) == app

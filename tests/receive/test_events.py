@@ -191,7 +191,11 @@ TOO_LARGE: dict[str, tuple[bytes, str, dict[str, str]]] = {
     "body": (b"[" + b" " * 1_048_577 + b"]", JSON, {}),
     "lines": (b" " * 10_485_761, NDJSON, {}),
     "bomb": (gzip.compress(b" " * 50_000_000, mtime=0), JSON, {"content-encoding": "gzip"}),
-    "bomb of lines": (gzip.compress(b"\n" * 50_000_000, mtime=0), NDJSON, {"content-encoding": "gzip"}),
+    "bomb of lines": (
+        gzip.compress(b"\n" * 50_000_000, mtime=0),
+        NDJSON,
+        {"content-encoding": "gzip"},
+    ),
     "batch": (json.dumps([EVENT] * 1_001).encode(), JSON, {}),
     "wrapped batch": (json.dumps({"events": [EVENT] * 1_001}).encode(), JSON, {}),
 }

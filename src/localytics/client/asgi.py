@@ -59,11 +59,8 @@ class ASGIMiddleware:
 
 
 class _Exchange(Exchange):
-    __slots__ = ("_receive", "_requests", "_scope", "_send")
-
     def __init__(self, requests: Requests, scope: Any, receive: Any, send: Any) -> None:
-        super().__init__()
-        self._requests = requests
+        super().__init__(requests)
         self._scope = scope
         self._receive = receive
         self._send = send
@@ -93,4 +90,4 @@ class _Exchange(Exchange):
         await self._send(message)
         if not self.ended:
             self.end()
-            self._requests.record(self, self._scope, self._scope["method"])
+            self.requests.record(self, self._scope, self._scope["method"])

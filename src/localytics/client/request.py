@@ -27,30 +27,24 @@ class Tracks(Protocol):
 
 
 class Exchange:
-    """What is seen of one request while it goes on. `status` is None until an answer is begun."""
+    """What is seen of one request while it goes on. `status` is None until an answer is begun.
 
-    __slots__ = (
-        "bytes_in",
-        "bytes_out",
-        "disconnected",
-        "duration_ms",
-        "ended",
-        "endpoint",
-        "error",
-        "started",
-        "status",
-        "user_id",
-    )
+    What most requests never change belongs to the class: setting it for each would take longer.
+    """
 
-    def __init__(self) -> None:
+    status: int | None = None
+    error: BaseException | None = None
+    endpoint: str | None = None
+    user_id: str | None = None
+    bytes_in = 0
+    bytes_out = 0
+    duration_ms = 0.0
+    disconnected = False
+    ended = False
+
+    def __init__(self, requests: "Requests") -> None:
+        self.requests = requests
         self.started = perf_counter()
-        self.status: int | None = None
-        self.error: BaseException | None = None
-        self.bytes_in = self.bytes_out = 0
-        self.duration_ms = 0.0
-        self.endpoint: str | None = None
-        self.user_id: str | None = None
-        self.disconnected = self.ended = False
 
     def end(self) -> None:
         self.duration_ms = (perf_counter() - self.started) * 1000

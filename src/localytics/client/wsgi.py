@@ -63,9 +63,8 @@ class _Answer(Exchange):
     """The answer to one request, on its way to the server."""
 
     def __init__(self, requests: Requests, environ: Environ, start_response: StartResponse) -> None:
-        super().__init__()
+        super().__init__(requests)
         self.body: Iterable[bytes] = ()
-        self._requests = requests
         self._environ = environ
         self._start_response = start_response
         self._chunks: _Counted | None = None
@@ -75,7 +74,7 @@ class _Answer(Exchange):
     def start(self, status: str, headers: Any, *exc_info: Any) -> Callable[[bytes], object]:
         write = self._start_response(status, headers, *exc_info)
         self.status = int(status[:3])
-        self._requests.look(self, self._environ)  # while the framework still knows
+        self.requests.look(self, self._environ)  # while the framework still knows
 
         def write_counted(data: bytes) -> object:
             self.bytes_out += len(data)
@@ -111,7 +110,7 @@ class _Answer(Exchange):
         told = environ.pop(ERROR, None)
         self.error = told if error is None else error
         self.bytes_in = self._bytes_in()
-        self._requests.record(self, environ, environ["REQUEST_METHOD"])
+        self.requests.record(self, environ, environ["REQUEST_METHOD"])
         environ.pop(REQUEST, None)  # each holds the other
 
     def _bytes_in(self) -> int:
