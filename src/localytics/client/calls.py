@@ -44,15 +44,13 @@ class Calls(ABC):
     def _drop(self, reason: str, why: str = "") -> None:
         """Count an event that could not be taken."""
 
+    @_harmless
     def track(self, event_type: str, /, **fields: Any) -> None:
         """Anything that happened: `track("order.paid", user_id="ada", value=12.5, currency="EUR")`.
 
         `timestamp` is a datetime (local time where it has no offset) or epoch milliseconds.
         """
-        try:  # and not by _harmless, for middleware comes this way with every request
-            self._add(event_type, fields)
-        except Exception as error:
-            self._drop("invalid", f"track: {error!r}")
+        self._add(event_type, fields)
 
     @_harmless
     def activity(self, activity_type: str, /, page_url: str | None = None, **fields: Any) -> None:
