@@ -80,8 +80,10 @@ coalesce(list_sort(list(distinct {{ column }}) filter (where {{ column }} is not
 {%- macro json_number(name) -%} try_cast(metadata ->> '$.{{ name }}' as double) {%- endmacro %}
 
 {#- Of raw events the `column` by nearest rank: exact, where `nearest_rank` may have to go by bins.
-    A decimal `q` is reckoned with exactly. #}
-{%- macro quantile(column, q) -%} quantile_disc({{ column }}, {{ q }})::double {%- endmacro %}
+    A decimal `q` is reckoned with exactly; of a list of them comes a list, put in order only once. #}
+{%- macro quantile(column, q) -%}
+quantile_disc({{ column }}, {{ q }})::double{% if q is sequence %}[]{% endif %}
+{%- endmacro %}
 
 {#- Is it one of the values of a bound list? #}
 {%- macro one_of(column, values) -%}
