@@ -57,7 +57,13 @@ where {{ between('slot', inner ~ '_up', inner ~ '_down') }}
 {%- endif %}
 {%- if has_stale %}
     and not list_contains($stale::timestamp[], time_bucket(interval '1 day', slot))
-{%- endif %} {{ narrowed() }}
+{%- endif %}
+{%- for condition in conditions %} and
+    {#- What is only counted is a number here. #}
+    {%- if source.counted and condition == source.counted ~ ' = $' ~ source.counted %}
+    {{ source.counted }} = {{ numbered('$' ~ source.counted ~ '::varchar') }}
+    {%- else %} {{ condition }}{% endif %}
+{%- endfor %}
 {%- endmacro -%}
 
 {%- macro from_edges(source) -%}
