@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from localytics.errors import InvalidInput, InvalidParameter
 from localytics.openapi import ERRORS, described
+from localytics.present.words import words
 from localytics.sources.demo import SOURCE, demo_events
 from localytics.store import Store
 
@@ -61,7 +62,7 @@ def demo_routes(store: Store) -> list[HTTPRouteHandler]:
         operation_class=described(numbers={"days": (1, MAX_DAYS)}),
     )
     async def fill_demo(request: Request[Any, Any, Any]) -> Demo:
-        days = request.query_params.get("days", str(DAYS))
+        days = words(request, "days").get("days", str(DAYS))
         if not days.isascii() or not days.isdigit() or not 1 <= int(days[:9]) <= MAX_DAYS:
             raise InvalidParameter(f"days must be between 1 and {MAX_DAYS}", field="days")
         return Demo(events=await asyncio.to_thread(fill, store, int(days)))
@@ -74,7 +75,8 @@ def demo_routes(store: Store) -> list[HTTPRouteHandler]:
         status_code=200,
         responses=ERRORS,
     )
-    async def remove_demo() -> Demo:
+    async def remove_demo(request: Request[Any, Any, Any]) -> Demo:
+        words(request)
         return Demo(events=await asyncio.to_thread(remove, store))
 
     return [fill_demo, remove_demo]

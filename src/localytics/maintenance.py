@@ -14,6 +14,7 @@ from localytics.doctor import Diagnosis, examine
 from localytics.errors import InvalidParameter, NotFound
 from localytics.openapi import ERRORS, NOT_FOUND, described
 from localytics.present.names import name_in_path
+from localytics.present.words import words
 from localytics.rollup.erasure import Erased
 from localytics.rollup.retention import Pruned
 from localytics.store import Store
@@ -45,7 +46,9 @@ def forget(store: Store, user_id: str) -> Forgotten:
     """Remove every event and every trace of a person. Raises NotFound where there is none."""
     erased = store.remove(_OF_USER, {"user_id": user_id}, archived=_OF_USER)
     if not erased.events and not erased.archived_events:
-        raise NotFound("There is no such user", field="user_id")
+        raise NotFound(
+            "There is no such user", hint="No event names them, of any time.", field="user_id"
+        )
     return Forgotten(
         user_id=user_id,
         status="removed",
@@ -68,7 +71,7 @@ def maintenance_routes(store: Store) -> list[HTTPRouteHandler]:
         operation_class=described(numbers={"hours": (1, MAX_HOURS)}),
     )
     async def aggregate(request: Request[Any, Any, Any]) -> Aggregated:
-        hours = request.query_params.get("hours", "1")
+        hours = words(request, "hours").get("hours", "1")
         if not hours.isascii() or not hours.isdigit() or not 1 <= int(hours[:9]) <= MAX_HOURS:
             raise InvalidParameter(
                 f"hours must be between 1 and {MAX_HOURS}",
@@ -94,8 +97,9 @@ def maintenance_routes(store: Store) -> list[HTTPRouteHandler]:
     )
     async def forget_user(
         request: Request[Any, Any, Any],
-        user_id: Annotated[str, Parameter(max_length=200)],  # noqa: ARG001  (for the document)
+        user_id: Annotated[str, Parameter(title="Who")],  # noqa: ARG001  (for the document)
     ) -> Forgotten:
+        words(request)
         return await asyncio.to_thread(forget, store, name_in_path(request, _USER, "user_id"))
 
     @get(
@@ -105,7 +109,8 @@ def maintenance_routes(store: Store) -> list[HTTPRouteHandler]:
         tags=["service"],
         responses=ERRORS,
     )
-    async def retention_plan() -> Pruned:
+    async def retention_plan(request: Request[Any, Any, Any]) -> Pruned:
+        words(request)
         return await asyncio.to_thread(store.retention.plan, datetime.now(UTC))
 
     @post(
@@ -116,7 +121,8 @@ def maintenance_routes(store: Store) -> list[HTTPRouteHandler]:
         status_code=200,
         responses=ERRORS,
     )
-    async def retention_run() -> Pruned:
+    async def retention_run(request: Request[Any, Any, Any]) -> Pruned:
+        words(request)  # or whoever writes dry_run here would be taken at less than their word
         return await asyncio.to_thread(store.retention.run, datetime.now(UTC))
 
     @post(
@@ -129,9 +135,13 @@ def maintenance_routes(store: Store) -> list[HTTPRouteHandler]:
         operation_class=described(flags=("rebuild",)),
     )
     async def doctor(request: Request[Any, Any, Any]) -> Diagnosis:
-        given = request.query_params.get("rebuild", "false")
+        given = words(request, "rebuild").get("rebuild", "false")
         if given not in _YES_NO:
-            raise InvalidParameter("rebuild must be true or false", field="rebuild")
+            raise InvalidParameter(
+                f"rebuild is {given[:40]!r}",
+                hint="Use true to make everything derived anew, or false.",
+                field="rebuild",
+            )
         return await asyncio.to_thread(partial(examine, store, rebuild=_YES_NO[given]))
 
     return [aggregate, forget_user, retention_plan, retention_run, doctor]

@@ -90,3 +90,24 @@ def test_rebuild_takes_true_or_false(service: Service) -> None:
     answer = httpx.post(f"{service.url}/api/v1/doctor", params={"rebuild": "perhaps"})
     assert answer.status_code == 400
     assert answer.json()["error"]["field"] == "rebuild"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "field"),
+    [
+        ("POST", "/api/v1/retention?dry_run=true", "dry_run"),
+        ("GET", "/api/v1/retention?days=3", "days"),
+        ("POST", "/api/v1/analytics/aggregate?hours=1&hours=2", "hours"),
+        ("POST", "/api/v1/analytics/aggregate?minutes=1", "minutes"),
+        ("POST", "/api/v1/doctor?rebuild=maybe", "rebuild"),
+        ("DELETE", f"/api/v1/analytics/user/{'x' * 201}", "user_id"),
+        ("DELETE", "/api/v1/analytics/user/ada?sure=no", "sure"),
+        ("DELETE", "/api/v1/demo?days=3", "days"),
+    ],
+)
+def test_what_is_not_understood_changes_nothing(
+    shared_service: Service, method: str, path: str, field: str
+) -> None:
+    answer = httpx.request(method, shared_service.url + path)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["field"] == field

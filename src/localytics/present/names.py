@@ -12,6 +12,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from localytics.errors import InvalidParameter
+from localytics.event import MAX_NAME
 
 _NO_SEPARATORS = str.maketrans({"/": "\N{DIVISION SLASH}", "%": "\N{FULLWIDTH PERCENT SIGN}"})
 
@@ -35,9 +36,16 @@ def name_in_path(request: Request[Any, Any, Any], template: str, word: str) -> s
     place = template.strip("/").split("/").index(f"{{{word}}}")
     given = [part for part in _raw(request.scope).split(b"/") if part]
     try:
-        return unquote_to_bytes(given[place]).decode()
+        name = unquote_to_bytes(given[place]).decode()
     except UnicodeDecodeError:
-        raise InvalidParameter(f"{word} is not UTF-8", field=word) from None
+        raise InvalidParameter(
+            f"{word} is not UTF-8", hint="Escape its UTF-8 bytes with percent signs.", field=word
+        ) from None
+    if not 1 <= len(name) <= MAX_NAME:
+        raise InvalidParameter(
+            f"{word} must be text of between 1 and {MAX_NAME} characters", field=word
+        )
+    return name
 
 
 def _raw(scope: Any) -> bytes:
