@@ -71,6 +71,14 @@ def test_a_counter_that_counts_by_itself_is_told_as_it_came(service: Service) ->
     assert recorded(service) == {sample("requests_total"): 2}
 
 
+def test_what_is_no_metric_is_passed_over(service: Service) -> None:
+    odd = {"event_type": "metric.recorded", "category": "q", "value": 1}
+    for kind in (["counter"], {"shop": "north"}, None, 7, "summary"):
+        service.post("/api/v1/events", json={**odd, "metadata": {"metric_type": kind}})
+    record(service, "heat", "gauge", 4)
+    assert recorded(service) == {sample("heat"): 4}
+
+
 def test_what_is_sent_twice_counts_once_and_a_late_gauge_says_nothing(service: Service) -> None:
     once = {"id": "one", "timestamp": 1_750_000_000_000, "temporality": "delta"}
     for _ in range(2):

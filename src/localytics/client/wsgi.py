@@ -117,7 +117,9 @@ class _Answer(Exchange):
         if self._chunks is not None:
             return self._chunks.bytes
         length = self._environ.get("CONTENT_LENGTH") or "0"
-        return int(length) if length.isdecimal() else 0
+        # A stranger has sent it, and it may be anything.
+        known = length.isascii() and length.isdecimal() and len(length) < 19
+        return int(length) if known else 0
 
 
 class _Counted:

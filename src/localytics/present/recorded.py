@@ -34,6 +34,7 @@ _ENDINGS = {
     "gauge": ("",),
     "histogram": ("", "_bucket", "_sum", "_count", "_created"),
 }
+_KINDS = tuple(_ENDINGS)  # to be compared with: what was sent may be a list, or anything
 _LAST = "select coalesce(max(seq), 0) from events"
 _NEXT = """
 select category, value, metadata, source, device_id, timestamp
@@ -113,7 +114,7 @@ class Recorded:
     def _add(self, reading: "_Reading") -> None:
         told: dict[str, Any] = json.loads(reading.metadata) if reading.metadata else {}
         kind, name, value = told.get("metric_type"), reading.name, reading.value
-        if not name or value is None or kind not in _ENDINGS:
+        if not name or value is None or kind not in _KINDS:
             return  # sent as a plain event, and not as a metric
         labels = told.get("labels")
         labels = labels if isinstance(labels, dict) else {}

@@ -159,7 +159,7 @@
     true,
   );
   addEventListener("error", ({ error, message, filename, lineno }) =>
-    fail(error, message, { file: filename, line: lineno }),
+    fail(error, message, { file: bare(filename || ""), line: lineno }),
   );
   addEventListener("unhandledrejection", ({ reason }) =>
     fail(reason, (reason && reason.message) || reason, { unhandled_rejection: true }),
