@@ -26,6 +26,7 @@ from localytics.settings import Settings
 from localytics.sink import Outcome
 from localytics.store import Store
 from localytics.web import script
+from localytics.web.routes import PAGES, page_routes
 from localytics.web.script import script_route
 from localytics.write.batch import Batch
 from localytics.write.columns import prepare
@@ -80,6 +81,7 @@ def create_app(settings: Settings, store: Store) -> ASGIApp:
             *health_routes(store, intake, settings.metrics),
             *maintenance_routes(store),
             *demo_routes(store),
+            *page_routes(),
         ],
         exception_handlers={Exception: failure},
         lifespan=[jobs_running],
@@ -89,4 +91,4 @@ def create_app(settings: Settings, store: Store) -> ASGIApp:
         request_max_body_size=None,  # receive.body has limits of its own, by kind of body
         logging_config=None,
     )
-    return Guard(with_head(with_names(app)), settings.server, shared={script.PATH})
+    return Guard(with_head(with_names(app)), settings.server, shared={script.PATH}, pages=PAGES)

@@ -24,29 +24,37 @@ class Guard:
     """ASGI middleware around the whole app. Websockets are held to the same rules.
 
     The paths that are `shared` hold no data; pages of any site may load them as soon as there is an
-    allowed origin at all.
+    allowed origin at all. Those of `pages` hold none either, and links of any site may lead there.
     """
 
-    def __init__(self, app: ASGIApp, settings: Server, *, shared: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        settings: Server,
+        *,
+        shared: Collection[str] = (),
+        pages: Collection[str] = (),
+    ) -> None:
         self._app = app
         self._hosts = frozenset(
             host.lower() for host in (*_OURS, settings.host, *settings.allowed_hosts)
         )
         self._origins = frozenset(origin.lower().rstrip("/") for origin in settings.allowed_origins)
         self._shared = frozenset(shared) if self._origins else frozenset()
+        self._pages = frozenset(pages)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] in {"http", "websocket"}:
             try:
-                self._admit(scope["headers"], shared=scope["path"] in self._shared)
+                self._admit(scope["headers"], scope["path"])
             except LocalyticsError as error:
                 await refuse(error, scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
-    def _admit(self, headers: Iterable[tuple[bytes, bytes]], *, shared: bool) -> None:
+    def _admit(self, headers: Iterable[tuple[bytes, bytes]], path: str) -> None:
         hosts: list[bytes] = []
-        origin = site = None
+        origin = site = destination = None
         for name, value in headers:
             if name == b"host":
                 hosts.append(value)
@@ -54,6 +62,8 @@ class Guard:
                 origin = value
             elif name == b"sec-fetch-site":
                 site = value
+            elif name == b"sec-fetch-dest":
+                destination = value
         if len(hosts) != 1:
             raise Forbidden("A request must have exactly one Host header", code="foreign_host")
         host = hosts[0].decode("latin-1").lower()
@@ -65,8 +75,10 @@ class Guard:
             )
         if origin is not None:
             self._admit_origin(origin.decode("latin-1").lower(), host)
-        elif site is not None and site not in _FRIENDLY_SITES and not shared:
-            raise _foreign_origin()
+        elif site is not None and site not in _FRIENDLY_SITES:
+            followed = destination == b"document" and path in self._pages
+            if not followed and path not in self._shared:
+                raise _foreign_origin()
 
     def _admit_origin(self, origin: str, host: str) -> None:
         own = {f"http://{host}", f"https://{host}"}
