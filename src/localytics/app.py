@@ -17,7 +17,9 @@ from localytics.present.api import report_routes
 from localytics.present.failure import failure
 from localytics.present.head import with_head
 from localytics.present.health import health_routes
+from localytics.present.live import Live
 from localytics.present.names import with_names
+from localytics.present.socket import live_route
 from localytics.receive.collectors.routes import collector_routes
 from localytics.receive.guard import Guard, cors
 from localytics.receive.intake import Intake
@@ -77,6 +79,7 @@ def create_app(settings: Settings, store: Store) -> ASGIApp:
             events_route(sink, settings.ingest, intake),
             *collector_routes(sink, settings.ingest, settings.device, intake),
             *report_routes(store.reader),
+            live_route(Live(store.reader, lambda: store.writer.answered_seq, settings.live)),
             script_route(),
             *health_routes(store, intake, settings.metrics),
             *maintenance_routes(store),

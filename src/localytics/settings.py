@@ -158,6 +158,22 @@ class Query(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = 30.0
 
 
+class Live(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Events as they are stored, to whoever listens."""
+
+    sockets: Annotated[
+        int, Meta(ge=0, le=10_000, description="Most listeners at once; more get a 503.")
+    ] = 64
+    events_per_second: Annotated[
+        int,
+        Meta(ge=1, le=100_000, description="Most events a listener is sent; the newest are."),
+    ] = 1000
+    buffer_kb: Annotated[
+        int,
+        Meta(ge=64, le=65536, description="What waits for a slow listener; the rest is left out."),
+    ] = 512
+
+
 class Rollup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is added up ahead of being asked."""
 
@@ -248,6 +264,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ingest: Ingest = Ingest()
     device: Device = Device()
     query: Query = Query()
+    live: Live = Live()
     rollup: Rollup = Rollup()
     retention: Retention = Retention()
     metrics: Metrics = Metrics()

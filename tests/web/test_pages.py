@@ -24,7 +24,7 @@ LARGEST = "vendor/swagger-ui-dist/swagger-ui-bundle.js"
 def place(service: Service) -> str:
     """The path that the pages load everything from."""
     (found,) = set(re.findall(r"/ui/\w+", service.get("/").text))
-    return found
+    return str(found)
 
 
 @pytest.fixture(scope="module")

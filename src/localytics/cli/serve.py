@@ -1,5 +1,6 @@
 """`localytics serve`: the service, until it is told to stop."""
 
+import asyncio
 import gc
 import ipaddress
 import logging
@@ -9,6 +10,7 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from typing import cast
 
 import rich_click as click
 from rich.console import Console
@@ -19,6 +21,7 @@ from localytics.settings import Settings
 
 _PORTS_TRIED = 100
 _GRACE_SECONDS = 10
+_MESSAGE_BYTES = 4096  # of what a listener sends, which is nothing
 # The writer hands the interpreter over many times a group; by default it gets it back after 5 ms.
 _SWITCH_SECONDS = 0.0002
 
@@ -52,7 +55,7 @@ def run(settings: Settings, console: Console) -> None:
 
     from localytics import runfile  # noqa: PLC0415
     from localytics.app import create_app  # noqa: PLC0415
-    from localytics.receive.connection import connection  # noqa: PLC0415
+    from localytics.receive.connection import connection, websocket  # noqa: PLC0415
     from localytics.store import Store  # noqa: PLC0415
 
     logging.basicConfig(
@@ -108,7 +111,9 @@ def run(settings: Settings, console: Console) -> None:
                 server_header=False,
                 date_header=True,
                 timeout_graceful_shutdown=_GRACE_SECONDS,
-                ws="none",
+                ws=cast("type[asyncio.Protocol]", websocket),
+                ws_max_size=_MESSAGE_BYTES,
+                ws_per_message_deflate=False,  # costs far more than a loopback does
             )
         )
         try:

@@ -38,24 +38,27 @@ def failure(request: Request[Any, Any, Any], error: Exception) -> Response[bytes
 
 async def refuse(error: LocalyticsError, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer `error` to a request that never reaches a route."""
+    kind = "http.response"
     if scope["type"] == ScopeType.WEBSOCKET:
         await receive()
-        await send({"type": "websocket.close", "code": 1008, "reason": error.message})
-        return
+        kind = "websocket.http.response"
+        if kind not in (scope.get("extensions") or {}):
+            await send({"type": "websocket.close", "code": 1008, "reason": error.message})
+            return
     body = _encode(error.answer())
     headers = {
         "content-type": "application/json",
         "content-length": str(len(body)),
         **_headers(error),
     }
-    await send(
-        {
-            "type": "http.response.start",
-            "status": error.status,
-            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-        }
-    )
-    await send({"type": "http.response.body", "body": body, "more_body": False})
+    start: Any = {
+        "type": f"{kind}.start",
+        "status": error.status,
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
+    end: Any = {"type": f"{kind}.body", "body": body, "more_body": False}
+    await send(start)
+    await send(end)
 
 
 def _headers(error: LocalyticsError) -> dict[str, str]:

@@ -191,7 +191,7 @@ class Ask:
             found.statement, {name: _bindable(values[name]) for name in found.binds}
         )
         names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, map(_plain, row), strict=True)) for row in cursor.fetchall()]
+        return [dict(zip(names, map(plain, row), strict=True)) for row in cursor.fetchall()]
 
     def _shape(self, times: "_Times | None" = None) -> Shape:
         grains = frozenset(GRAINS if times is None else times.grains)
@@ -369,7 +369,7 @@ def _slot_before(instant: datetime, grain: int) -> datetime:
     return datetime.fromtimestamp(_epoch(instant) // grain * grain, UTC)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Money without the zeros that its column adds: 0.0087, not 0.008700000, and 0, not 0E-9."""
     return Decimal(f"{value.normalize():f}") if isinstance(value, Decimal) else value
 

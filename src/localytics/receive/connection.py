@@ -16,6 +16,13 @@ from localytics.settings import Server
 _REASONS = {400: b"Bad Request", 408: b"Request Timeout", 503: b"Service Unavailable"}
 
 
+def websocket(**given: Any) -> asyncio.Protocol:
+    """The protocol of a connection that has become a WebSocket."""
+    from localytics.receive.websocket import WebSocket  # noqa: PLC0415
+
+    return WebSocket(**given)
+
+
 def connection(settings: Server) -> type[HttpToolsProtocol]:
     """The protocol of one connection, under the limits of `settings`."""
 
@@ -40,6 +47,10 @@ def connection(settings: Server) -> type[HttpToolsProtocol]:
         def on_message_complete(self) -> None:
             self._stop_expecting()
             super().on_message_complete()
+
+        def handle_websocket_upgrade(self) -> None:
+            self._stop_expecting()  # from here on pings tell whether anybody is there
+            super().handle_websocket_upgrade()
 
         def connection_lost(self, exc: Exception | None) -> None:
             self._stop_expecting()

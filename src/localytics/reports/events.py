@@ -85,7 +85,7 @@ def read(ask: Ask) -> Events:
     page = found[:limit]
     return Events(
         **ask.stamp(),
-        events=[_event(columns) for columns in page],
+        events=[stored_event(columns) for columns in page],
         next_cursor=_cursor(ask, page[-1]) if len(found) > limit else None,
     )
 
@@ -122,7 +122,8 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _event(columns: dict[str, Any]) -> StoredEvent:
+def stored_event(columns: dict[str, Any]) -> StoredEvent:
+    """The event of a row."""
     metadata = columns["metadata"]
     fields = {name: value for name, value in columns.items() if name != "seq"}
     return StoredEvent(**fields | {"metadata": None if metadata is None else _decode(metadata)})

@@ -40,7 +40,8 @@ class Writer:
     """Owns the write side of `database`. `start`, `submit` from any thread, `stop`.
 
     `last_error` is what kept the last group from being stored, until a write succeeds again; where
-    none comes, the writer tries one itself.
+    none comes, the writer tries one itself. `answered_seq` is the number of the last event of which
+    its sender has been told that it is stored.
     """
 
     def __init__(self, database: Database, settings: Ingest) -> None:
@@ -52,12 +53,14 @@ class Writer:
         self._wake = threading.Condition()
         self._stopping = False
         self.last_error: LocalyticsError | None = None
+        self.answered_seq = 0
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         database.when_dead = self._distrust
 
     def start(self) -> None:
         """Find out where the numbering stands and begin to write."""
         self._ledger.read_back()
+        self.answered_seq = self._ledger.last_seq
         self._thread.start()
 
     def stop(self) -> None:
@@ -169,6 +172,7 @@ class Writer:
             self.last_error = None
             for batch, outcome in zip(group, outcomes, strict=True):
                 batch.tell(outcome)
+            self.answered_seq = self._ledger.last_seq
 
     @property
     def _ailing(self) -> bool:
