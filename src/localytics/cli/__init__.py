@@ -13,6 +13,7 @@ from localytics.cli.importing import import_
 from localytics.cli.report import report
 from localytics.cli.retention import retention
 from localytics.cli.serve import serve
+from localytics.cli.tail import tail
 from localytics.cli.text import plain
 from localytics.errors import LocalyticsError
 
@@ -31,7 +32,7 @@ def command() -> None:
     """
 
 
-for one in (serve, import_, report, demo, retention, doctor):
+for one in (serve, import_, report, tail, demo, retention, doctor):
     command.add_command(one)
 
 

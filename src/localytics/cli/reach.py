@@ -144,11 +144,12 @@ class Remote:
                 break
             time.sleep(int(response.headers.get("retry-after", "1")))
         if response.status >= 400:
-            raise _told(answer)
+            raise told(answer)
         return answer
 
 
-def _told(answer: bytes) -> LocalyticsError:
+def told(answer: bytes) -> LocalyticsError:
+    """The error that a service answered."""
     try:
         error = msgspec.json.decode(answer, type=ErrorAnswer).error
     except msgspec.DecodeError:
