@@ -14,6 +14,7 @@ from localytics.event import Event
 from localytics.jobs import Jobs
 from localytics.maintenance import maintenance_routes
 from localytics.present.api import report_routes
+from localytics.present.download import export_route
 from localytics.present.failure import failure
 from localytics.present.head import with_head
 from localytics.present.health import health_routes
@@ -24,9 +25,11 @@ from localytics.receive.collectors.routes import collector_routes
 from localytics.receive.guard import Guard, cors
 from localytics.receive.intake import Intake
 from localytics.receive.native import events_route
+from localytics.receive.restoring import restore_route
 from localytics.settings import Settings
 from localytics.sink import Outcome
 from localytics.store import Store
+from localytics.stored import Stored
 from localytics.web import script
 from localytics.web.routes import PAGES, page_routes
 from localytics.web.script import script_route
@@ -69,6 +72,9 @@ def create_app(settings: Settings, store: Store) -> ASGIApp:
             intake.refuse(error)
             raise
 
+    async def restore(events: list[Stored]) -> Outcome:
+        return intake.add(await asyncio.to_thread(store.restore, events))
+
     @asynccontextmanager
     async def jobs_running(_: Litestar) -> AsyncIterator[None]:
         with Jobs(settings, store):
@@ -77,9 +83,11 @@ def create_app(settings: Settings, store: Store) -> ASGIApp:
     app = Litestar(
         route_handlers=[
             events_route(sink, settings.ingest, intake),
+            restore_route(restore, settings.ingest, intake),
             *collector_routes(sink, settings.ingest, settings.device, intake),
             *report_routes(store.reader),
             live_route(Live(store.reader, lambda: store.writer.answered_seq, settings.live)),
+            export_route(store.reader, settings.export),
             script_route(),
             *health_routes(store, intake, settings.metrics),
             *maintenance_routes(store),

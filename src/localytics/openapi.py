@@ -23,14 +23,14 @@ from litestar.typing import FieldDefinition
 from localytics import __version__
 from localytics.errors import ErrorAnswer
 from localytics.query.options import mapped
-from localytics.query.question import FILTERS, FORMATS, MAX_NAME, MEDIA_TYPES, WINDOW_WORDS
+from localytics.query.question import FILTERS, MAX_NAME, MEDIA_TYPES, WINDOW_WORDS
 from localytics.query.report import Report
 from localytics.window import GRAINS, TIME_RANGES
 
 if TYPE_CHECKING:
     from litestar._openapi.schema_generation import SchemaCreator
 
-TABLE_TYPES = tuple(kind for form, kind in MEDIA_TYPES.items() if form != "json")
+_TABLES = {form: kind for form, kind in MEDIA_TYPES.items() if form != "json"}
 ERRORS: Mapping[int, ResponseSpec] = {
     status: ResponseSpec(ErrorAnswer, generate_examples=False, description=description)
     for status, description in (
@@ -103,11 +103,13 @@ def described(
     flags: Iterable[str] = (),
     numbers: Mapping[str, tuple[int, int]] | None = None,
     report: Report | None = None,
+    formats: Mapping[Any, str] | None = None,
 ) -> type[Operation]:
     """An operation with the body and parameters that the handler reads by itself.
 
     A request holds one `body`, and unless it is `single` also an array or lines of it; `wrapped` is
-    where the array may also stand in an object, as `events`.
+    where the array may also stand in an object, as `events`. `formats` are the answer's media types
+    where these are not those of a report.
     """
     parameters = [
         Parameter(name=flag, param_in="query", schema=_schema({"type": "boolean"}))
@@ -117,7 +119,7 @@ def described(
         schema = _schema({"type": "integer", "minimum": least, "maximum": most})
         parameters.append(Parameter(name=name, param_in="query", schema=schema))
     if report is not None:
-        parameters += _parameters(report)
+        parameters += _parameters(report, formats or MEDIA_TYPES)
 
     def operation(**given: Any) -> Operation:
         if parameters:
@@ -126,14 +128,16 @@ def described(
             given["request_body"] = _body(body, single=single, wrapped=wrapped)
         if report is not None:
             content = given["responses"]["200"].content
-            content |= {kind: OpenAPIMediaType() for kind in TABLE_TYPES}
+            if formats is not None:
+                content.clear()
+            content |= {kind: OpenAPIMediaType() for kind in (formats or _TABLES).values()}
         return Operation(**given)
 
     made: Any = operation
     return made  # type: ignore[no-any-return]
 
 
-def _parameters(report: Report) -> list[Parameter]:
+def _parameters(report: Report, formats: Mapping[Any, str]) -> list[Parameter]:
     words: dict[str, dict[str, Any]] = {}
     if report.takes_window:
         words |= {word: {"type": "string"} for word in WINDOW_WORDS}
@@ -146,7 +150,7 @@ def _parameters(report: Report) -> list[Parameter]:
         unit, most = report.longest
         words[unit] = {"type": "integer", "minimum": 1, "maximum": most}
     words |= {word: {"type": "string"} for word in FILTERS}
-    words["format"] = {"type": "string", "enum": list(FORMATS), "default": "json"}
+    words["format"] = {"type": "string", "enum": list(formats), "default": next(iter(formats))}
     options = msgspec.json.schema(report.options)["$defs"][report.options.__name__]
     words |= {
         f"{name}.{{name}}" if name in mapped(report.options) else name: schema

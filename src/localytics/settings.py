@@ -174,6 +174,16 @@ class Live(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = 512
 
 
+class Export(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All events as a file."""
+
+    at_once: Annotated[int, Meta(ge=1, le=64, description="Exports at once; more get a 503.")] = 2
+    stall_seconds: Annotated[
+        float,
+        Meta(gt=0, le=3600, description="An export that nobody reads on for so long is given up."),
+    ] = 60.0
+
+
 class Rollup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is added up ahead of being asked."""
 
@@ -265,6 +275,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     device: Device = Device()
     query: Query = Query()
     live: Live = Live()
+    export: Export = Export()
     rollup: Rollup = Rollup()
     retention: Retention = Retention()
     metrics: Metrics = Metrics()

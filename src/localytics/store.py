@@ -15,8 +15,10 @@ from localytics.rollup.retention import Retention
 from localytics.rollup.rolling import Rolling
 from localytics.settings import Settings
 from localytics.sink import Outcome
+from localytics.stored import Stored
 from localytics.write.batch import Batch
 from localytics.write.database import Database
+from localytics.write.restore import restoring
 from localytics.write.writer import Writer
 
 _EVENT_BYTES = 512  # about what an event weighs in the queue
@@ -64,6 +66,11 @@ class Store:
         if isinstance(answer, LocalyticsError):
             raise answer
         return answer
+
+    def restore(self, events: list[Stored]) -> Outcome:
+        """Store exported `events` exactly as they were; returns once they are durable."""
+        accepted = self.writer.change(restoring(events), adds=True).result()
+        return Outcome(accepted=accepted, duplicates=len(events) - accepted)
 
     def remove(self, condition: str, values: dict[str, Any], *, archived: str) -> Erased:
         """Take events that meet `condition` out for good, and of the archive what meets `archived`.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from localytics.cli.tail import _FILTERS
+from localytics.cli import options
 from localytics.query.question import FILTERS
 from tests.program import COMMAND, ENVIRON, run
 from tests.service import Service
@@ -73,5 +73,5 @@ def test_tail_says_when_nothing_runs(tmp_path: Path) -> None:
     assert "localytics serve" in done.stderr
 
 
-def test_tail_takes_every_filter() -> None:
-    assert {*_FILTERS} == {*FILTERS}
+def test_commands_take_every_filter() -> None:
+    assert options.FILTERS == FILTERS

@@ -9,6 +9,7 @@ from rich.text import Text
 from localytics import __version__
 from localytics.cli.demo import demo
 from localytics.cli.doctor import doctor
+from localytics.cli.export import export
 from localytics.cli.importing import import_
 from localytics.cli.report import report
 from localytics.cli.retention import retention
@@ -32,7 +33,7 @@ def command() -> None:
     """
 
 
-for one in (serve, import_, report, tail, demo, retention, doctor):
+for one in (serve, import_, report, tail, export, demo, retention, doctor):
     command.add_command(one)
 
 

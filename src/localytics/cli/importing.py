@@ -1,6 +1,7 @@
 """`localytics import`: histories that other programs have kept."""
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,19 +9,31 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.text import Text
 
 from localytics.cli.options import data_options, settings_of
 from localytics.cli.reach import Reach, reach
 from localytics.cli.text import plain, print_pairs
+from localytics.errors import LocalyticsError
 from localytics.event import Event
 from localytics.sink import Outcome
 
 if TYPE_CHECKING:
     from localytics.sources.claude_code import Tally, Transcripts
+    from localytics.sources.exported import Line
 
 _AT_ONCE = 5_000
+_BODY_BYTES = 4 * 1024 * 1024
+_BAD_EVENTS = {"invalid_event", "invalid_json", "event_too_large"}
+_SHOWN = 20
 _FOLLOW_SECONDS = 2.0
 _WHERE = (
     "Claude Code keeps them in its folder's `projects`: usually ~/.claude, or $CLAUDE_CONFIG_DIR."
@@ -52,6 +65,87 @@ def claude(
     console = Console(highlight=False, soft_wrap=True)
     with reach(settings) as store:
         _import(transcripts, store, console, follow=follow)
+
+
+@import_.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@data_options
+def events(file: Path, data_dir: Path | None, config: Path | None) -> None:
+    """Import a file of events: what `localytics export` wrote, exactly as it was, or NDJSON.
+
+    Events that are there already, by id and timestamp, are left alone. Lines of others need a
+    timestamp. Ends with 1 where some were rejected.
+    """
+    from localytics.sources.exported import source  # noqa: PLC0415
+
+    console = Console(highlight=False, soft_wrap=True)
+    bar = Progress(
+        TextColumn("Importing"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    )
+    with reach(settings_of(config, data_dir)) as store:
+        with bar as progress:
+            task = progress.add_task("", total=None)
+            found = source(file, lambda done, of: progress.update(task, completed=done, total=of))
+            given = Given(store, exported=found.exported)
+            for line in found.lines:
+                given.take(line)
+            given.send()
+        stored = f"{given.accepted:,} new, {given.duplicates:,} known already, in {store.where}"
+    print_pairs(console, [("Read", plain(f"{given.read:,} events")), ("Stored", plain(stored))])
+    if given.rejected:
+        console.print(plain(f"Rejected {len(given.rejected):,}:", "bold red"))
+        for number, reason in sorted(given.rejected)[:_SHOWN]:
+            console.print(plain(f"  line {number}: {reason}"))
+        sys.exit(1)
+
+
+class Given:
+    """Lines on their way to the store, many at a time, and what became of them."""
+
+    def __init__(self, store: Reach, *, exported: bool) -> None:
+        self._store = store
+        self._exported = exported
+        self._waiting: list[Line] = []
+        self._size = 0
+        self.read = self.accepted = self.duplicates = 0
+        self.rejected: list[tuple[int, str]] = []
+
+    def take(self, line: "Line") -> None:
+        """Have `line` stored, with the next or later."""
+        self.read += 1
+        if line.problem is not None:
+            self.rejected.append((line.number, line.problem))
+            return
+        self._waiting.append(line)
+        self._size += len(line.text)
+        if len(self._waiting) >= _AT_ONCE or self._size >= _BODY_BYTES:
+            self.send()
+
+    def send(self) -> None:
+        """Have stored what waits."""
+        lines, self._waiting, self._size = self._waiting, [], 0
+        if not lines:
+            return
+        try:
+            outcome = self._store.give([line.text for line in lines], exported=self._exported)
+        except LocalyticsError as error:
+            if error.code not in _BAD_EVENTS:
+                raise
+            if len(lines) == 1:
+                self.rejected.append((lines[0].number, error.message))
+                return
+            for line in lines:  # all of them are bad: each for a reason of its own
+                self._waiting = [line]
+                self.send()
+            return
+        self.accepted += outcome.accepted
+        self.duplicates += outcome.duplicates
+        self.rejected += [(lines[one.index].number, one.message) for one in outcome.rejected]
 
 
 def _import(transcripts: "Transcripts", store: Reach, console: Console, *, follow: bool) -> None:

@@ -7,6 +7,19 @@ from typing import Any, TypeVar
 import rich_click as click
 
 from localytics.settings import Settings, load
+from localytics.window import TIME_RANGES
+
+FILTERS = (
+    "project_id",
+    "user_id",
+    "session_id",
+    "conversation_id",
+    "device_id",
+    "source",
+    "model",
+    "agent",
+    "event_type",
+)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -35,3 +48,30 @@ def settings_of(config: Path | None, data_dir: Path | None, **server: Any) -> Se
     if data_dir is not None:
         overrides["store"] = {"data_dir": str(data_dir)}
     return load(config, overrides=overrides)
+
+
+def window_options(window: str, longest: tuple[str, int] | None = None) -> list[click.Parameter]:
+    """The words that give a window, `window` where none is given; `longest` is as in Report."""
+    most = dict([longest] if longest else [])
+    return [
+        click.Option(
+            ["--time-range"],
+            type=click.Choice(TIME_RANGES),
+            help=f"The window. Default: {window}.",
+        ),
+        *(
+            click.Option(
+                [f"--{unit}"],
+                type=click.IntRange(1, most.get(unit)),
+                help=f"The last so many {unit}.",
+            )
+            for unit in ("hours", "days")
+        ),
+        click.Option(["--start-date"], help="From then on: 2026-01-31, or 2026-01-31T18:00."),
+        click.Option(["--end-date"], help="Until then, not included. Default: now."),
+    ]
+
+
+def dashed(name: str) -> str:
+    """The option of a word: `--user-id`."""
+    return f"--{name.replace('_', '-')}"

@@ -3,8 +3,9 @@
 import http.client
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 Words = list[tuple[str, str]]
 _BODY_BYTES = 4 * 1024 * 1024
+_PIECE_BYTES = 1024 * 1024
 _BUSY_ATTEMPTS = 60
 _event = msgspec.json.Encoder()
 
@@ -34,6 +36,12 @@ class Reach(Protocol):
 
     def record(self, events: list[Event]) -> Outcome:
         """Tell a history again (see Sink); returns once it is durable."""
+
+    def give(self, lines: list[bytes], *, exported: bool) -> Outcome:
+        """Store lines of JSON, events as they are sent or as they were `exported`."""
+
+    def export(self, words: Words) -> AbstractContextManager[tuple[int, Iterator[bytes]]]:
+        """How many events the export has that `words` ask for, and they themselves in pieces."""
 
     def report(self, name: str, words: Words) -> bytes:
         """The answer of a report, in the format that `words` asks for."""
@@ -84,6 +92,29 @@ class Remote:
             size += len(line) + 1
         return total + self._post(lines) if lines else total
 
+    def give(self, lines: list[bytes], *, exported: bool) -> Outcome:
+        path = "/api/v1/import/events" if exported else "/api/v1/events"
+        answer = self._call("POST", path, b"\n".join(lines), "application/x-ndjson")
+        return msgspec.json.decode(answer, type=Outcome)
+
+    @contextmanager
+    def export(self, words: Words) -> Iterator[tuple[int, Iterator[bytes]]]:
+        connection = self._connection()
+        try:
+            connection.request("GET", f"/api/v1/export/events?{urlencode(words)}")
+            response = connection.getresponse()
+            if response.status >= 400:
+                raise told(response.read())
+            count = int(response.headers["localytics-events"])
+            yield count, iter(partial(response.read, _PIECE_BYTES), b"")
+        except (OSError, http.client.HTTPException) as error:
+            raise SetupError(
+                f"The service at {self.where} ended the export before it was complete",
+                hint="Its log may say why. Run the command again.",
+            ) from error
+        finally:
+            connection.close()
+
     def report(self, name: str, words: Words) -> bytes:
         from localytics.query.report import catalogue  # noqa: PLC0415
 
@@ -121,14 +152,16 @@ class Remote:
         answer = self._call("POST", "/api/v1/events?replay=true", body, "application/x-ndjson")
         return msgspec.json.decode(answer, type=Outcome)
 
+    def _connection(self) -> http.client.HTTPConnection:
+        host, port = self._address.hostname or "", self._address.port
+        return http.client.HTTPConnection(host, port, timeout=3600)
+
     def _call(
         self, method: str, path: str, body: bytes | None = None, kind: str = "application/json"
     ) -> bytes:
         headers = {} if body is None else {"content-type": kind}
         for _ in range(_BUSY_ATTEMPTS):
-            connection = http.client.HTTPConnection(
-                self._address.hostname or "", self._address.port, timeout=3600
-            )
+            connection = self._connection()
             try:
                 connection.request(method, path, body=body, headers=headers)
                 response = connection.getresponse()
@@ -162,10 +195,31 @@ class Local:
 
     def __init__(self, settings: Settings, store: "Store") -> None:
         self.where = str(settings.data_dir)
+        self._limits = settings.ingest
         self._store = store
 
     def record(self, events: list[Event]) -> Outcome:
         return self._store.record(events, replay=True)
+
+    def give(self, lines: list[bytes], *, exported: bool) -> Outcome:
+        from localytics.receive.parse import parse, parse_as  # noqa: PLC0415
+        from localytics.receive.reception import whole  # noqa: PLC0415
+        from localytics.receive.restoring import STORED  # noqa: PLC0415
+
+        body = b"\n".join(lines)
+        if exported:
+            stored = parse_as(STORED, "ndjson", body, self._limits)
+            return whole(stored, self._store.restore(stored.events))
+        sent = parse("ndjson", body, self._limits)
+        return whole(sent, self._store.record(sent.events))
+
+    @contextmanager
+    def export(self, words: Words) -> Iterator[tuple[int, Iterator[bytes]]]:
+        from localytics.present.export import export_of, exported  # noqa: PLC0415
+
+        export = export_of(words, datetime.now(UTC))
+        with self._store.reader.snapshot() as snapshot:
+            yield exported(export, snapshot)
 
     def report(self, name: str, words: Words) -> bytes:
         from localytics.present.formats import encoded  # noqa: PLC0415

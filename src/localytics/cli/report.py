@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from localytics.cli.options import data_options, settings_of
+from localytics.cli.options import FILTERS, dashed, data_options, settings_of, window_options
 from localytics.cli.reach import reach
 from localytics.cli.text import plain, print_pairs
-from localytics.window import GRAINS, TIME_RANGES
+from localytics.window import GRAINS
 
 if TYPE_CHECKING:
     from localytics.query.report import Report
@@ -51,9 +51,10 @@ def report() -> None:
 
 def _command(report: "Report") -> click.Command:
     from localytics.query.options import choices, listed, mapped, meaning, repeatable  # noqa: PLC0415
-    from localytics.query.question import FILTERS  # noqa: PLC0415
 
-    options: list[click.Parameter] = _window_options(report) if report.takes_window else []
+    options: list[click.Parameter] = (
+        window_options(report.window, report.longest) if report.takes_window else []
+    )
     options.append(
         click.Option(["--timezone"], help="Zone of days and hours, as Europe/Berlin. Default: UTC.")
     )
@@ -66,7 +67,7 @@ def _command(report: "Report") -> click.Command:
             )
         )
     options.extend(
-        click.Option([_dashed(name)], help=f"Only this {name}.", required=name in report.path_words)
+        click.Option([dashed(name)], help=f"Only this {name}.", required=name in report.path_words)
         for name in FILTERS
     )
     lists, mappings = repeatable(report.options), mapped(report.options)
@@ -76,7 +77,7 @@ def _command(report: "Report") -> click.Command:
         told = f" One of {listed(words)}." if words else ""
         options.append(
             click.Option(
-                [_dashed(name)],
+                [dashed(name)],
                 type=click.Choice(words) if words else None,
                 metavar="NAME=VALUE" if name in mappings else "NAME" if words else None,
                 multiple=name in lists or name in mappings,
@@ -119,27 +120,6 @@ def _command(report: "Report") -> click.Command:
     )
 
 
-def _window_options(report: "Report") -> list[click.Parameter]:
-    longest: dict[str, int] = dict([report.longest] if report.longest else [])
-    return [
-        click.Option(
-            ["--time-range"],
-            type=click.Choice(TIME_RANGES),
-            help=f"The window. Default: {report.window}.",
-        ),
-        *(
-            click.Option(
-                [f"--{unit}"],
-                type=click.IntRange(1, longest.get(unit)),
-                help=f"The last so many {unit}.",
-            )
-            for unit in ("hours", "days")
-        ),
-        click.Option(["--start-date"], help="From then on: 2026-01-31, or 2026-01-31T18:00."),
-        click.Option(["--end-date"], help="Until then, not included. Default: now."),
-    ]
-
-
 def _console() -> Console:
     """As wide as the terminal; wide enough for most tables where the output goes elsewhere."""
     return Console(highlight=False, width=None if sys.stdout.isatty() else 240)
@@ -158,10 +138,6 @@ def _pairs(
             raise click.BadParameter(f"{one!r} is not NAME=VALUE", param=param)
         pairs.append((name, value))
     return tuple(pairs)
-
-
-def _dashed(name: str) -> str:
-    return f"--{name.replace('_', '-')}"
 
 
 def show(console: Console, answer: dict[str, Any]) -> None:

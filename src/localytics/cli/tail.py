@@ -14,24 +14,13 @@ from rich.console import Console
 from rich.text import Text
 
 from localytics import runfile
-from localytics.cli.options import data_options, settings_of
+from localytics.cli.options import FILTERS, dashed, data_options, settings_of
 from localytics.cli.reach import Words, told
 from localytics.cli.text import plain
 from localytics.errors import SetupError
 
 _LOOK_SECONDS = 0.3
 _NOT_SHOWN = {"id", "event_type", "timestamp", "received_at", "is_error"}
-_FILTERS = (
-    "event_type",
-    "source",
-    "user_id",
-    "session_id",
-    "project_id",
-    "conversation_id",
-    "device_id",
-    "model",
-    "agent",
-)
 
 
 class _Message(msgspec.Struct):
@@ -45,10 +34,9 @@ _text = msgspec.json.Decoder(str).decode
 
 
 def _filters(function: Any) -> Any:
-    for name in reversed(_FILTERS):
-        flag = f"--{name.replace('_', '-')}"
+    for name in reversed(FILTERS):
         more = f"Only this {name}; repeat it to allow several."
-        function = click.option(flag, name, multiple=True, help=more)(function)
+        function = click.option(dashed(name), multiple=True, help=more)(function)
     return function
 
 

@@ -1,15 +1,14 @@
 """API: a GET route for every report of the catalogue."""
 
 from typing import Any
-from urllib.parse import parse_qsl
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 
-from localytics.errors import InvalidParameter
 from localytics.openapi import ERRORS, NOT_FOUND, described
 from localytics.present.formats import encoded, etag
 from localytics.present.names import name_in_path
+from localytics.present.words import pairs
 from localytics.query.question import MEDIA_TYPES, understand
 from localytics.query.reader import Reader
 from localytics.query.report import Report, catalogue
@@ -27,7 +26,7 @@ def _route(report: Report, reader: Reader) -> HTTPRouteHandler:
 
     async def ask(request: Request[Any, Any, Any]) -> Response[Any]:
         named = [(word, name_in_path(request, path, word)) for word in report.path_words]
-        question = understand(report, [*named, *_words(request.scope["query_string"])])
+        question = understand(report, [*named, *pairs(request.scope["query_string"])])
         answer = await reader.answer(question)
         tag = etag(answer, question.format)
         headers = {
@@ -55,15 +54,6 @@ def _route(report: Report, reader: Reader) -> HTTPRouteHandler:
         | ({404: NOT_FOUND} if report.path_words else {}),
         operation_class=described(report=report),
     )(ask)
-
-
-def _words(query: bytes) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(
-            query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=200
-        )
-    except ValueError:
-        raise InvalidParameter("The query string could not be understood") from None
 
 
 def _matches(header: str, tag: str) -> bool:

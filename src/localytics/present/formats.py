@@ -17,13 +17,13 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import fields
 
+from localytics.cell import harmless
 from localytics.query.question import Format
 from localytics.query.report import Answer, Report
 
 _STAMP = {field.name for field in fields(Answer)}
 # With the clock, not the data.
 _MOVING = ("generated_at", "timestamp", "window", "period_hours", "next_cursor")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _INT64 = 2**63 - 1
 _json = msgspec.json.Encoder(decimal_format="number")
 
@@ -72,7 +72,7 @@ def _csv(row: type[Struct], rows: list[Any]) -> bytes:
 def _cell(value: Any) -> Any:
     """A cell that no spreadsheet takes for a formula."""
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) else value
+        return harmless(value)
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, datetime):

@@ -12,7 +12,7 @@ def with_head(app: ASGIApp) -> ASGIApp:
     async def heading(scope: Scope, receive: Receive, send: Send) -> None:
         inner: Any = scope
         if scope["type"] == ScopeType.HTTP and scope["method"] == "HEAD":
-            inner = {**scope, "method": "GET"}  # a copy: the server's own stays what it is
+            inner = {**scope, "method": "GET", "head": True}  # a copy: the server's stays
         await app(inner, receive, send)
 
     return heading

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from contextlib import ExitStack, suppress
-from urllib.parse import parse_qsl
 
 from litestar import asgi
 from litestar.enums import ScopeType
@@ -13,6 +12,7 @@ from litestar.types import Receive, Scope, Send
 from localytics.errors import InvalidInput, InvalidParameter, LocalyticsError
 from localytics.present.failure import refuse
 from localytics.present.live import Filters, Listener, Live
+from localytics.present.words import pairs
 from localytics.query.options import listed
 from localytics.query.question import ALIASES, FILTERS, MAX_VALUE
 
@@ -66,7 +66,7 @@ async def _gone(receive: Receive) -> None:
 def _filters(query: bytes) -> Filters:
     """The filters of a query string; a word that is repeated allows any of its values."""
     found: dict[str, list[str]] = {}
-    for word, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
+    for word, value in pairs(query):
         column = ALIASES.get(word, word)
         if column not in FILTERS:
             raise InvalidParameter(

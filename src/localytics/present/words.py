@@ -1,4 +1,4 @@
-"""Words: the parameters of routes that are no reports; as there, an unknown one is an error."""
+"""Words: the parameters of a query string; an unknown one is an error, here as in reports."""
 
 from typing import Any
 from urllib.parse import parse_qsl
@@ -6,6 +6,16 @@ from urllib.parse import parse_qsl
 from litestar import Request
 
 from localytics.errors import InvalidParameter
+
+
+def pairs(query: bytes) -> list[tuple[str, str]]:
+    """The words of a query string and their values, in order. Raises InvalidParameter."""
+    try:
+        return parse_qsl(
+            query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=200
+        )
+    except ValueError:
+        raise InvalidParameter("The query string could not be understood") from None
 
 
 def words(request: Request[Any, Any, Any], *known: str) -> dict[str, str]:

@@ -15,12 +15,13 @@ from typing import Any
 
 import duckdb
 
-from localytics.errors import NotReady, StorageFailed, TookTooLong
+from localytics.errors import LocalyticsError, NotReady, StorageFailed, TookTooLong
 from localytics.query.ask import Ask
 from localytics.query.lifespan import lifespan
 from localytics.query.memory import Kept, Memory
 from localytics.query.question import Question
 from localytics.query.report import Answer
+from localytics.query.snapshot import Snapshot
 from localytics.query.timings import Timings
 from localytics.settings import Query
 from localytics.write.database import Database
@@ -68,13 +69,7 @@ class Reader:
                 self.timings.add(question.report.name, time.perf_counter() - started)
                 return Kept(answer=answer, since=ask.now, lasts=lasts)
         except duckdb.Error as error:
-            if self._stopping:
-                raise _stopping() from None
-            if late.is_set():
-                raise TookTooLong(
-                    "The answer took too long to work out", hint="Ask about a shorter window."
-                ) from None
-            raise StorageFailed("The store could not be read at the moment") from error
+            raise self._told(late) from error
 
     def figures(self, sql: str) -> tuple[Any, ...]:
         """The one row of a query about the store as a whole."""
@@ -87,9 +82,23 @@ class Reader:
             with self._cursor() as cursor:
                 return cursor.execute(sql, values or {}).fetchall()
         except duckdb.Error as error:
-            if self._stopping:
-                raise _stopping() from None
-            raise StorageFailed("The store could not be read at the moment") from error
+            raise self._told() from error
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """The store as it is now, for the length of the block, in this thread."""
+        late = threading.Event()
+        try:
+            with self._cursor() as cursor:
+                cursor.begin()
+                yield Snapshot(
+                    cursor,
+                    partial(_limited, cursor, self._seconds, late),
+                    lambda: self._stopping or self._database.closing,
+                )
+                cursor.rollback()
+        except duckdb.Error as error:
+            raise self._told(late) from error
 
     async def answer(self, question: Question) -> Answer:
         """The answer, from memory or from one of the reader's threads."""
@@ -110,6 +119,16 @@ class Reader:
         """Wind up, and end the threads."""
         self.wind_up()
         self._threads.shutdown(cancel_futures=True)
+
+    def _told(self, late: threading.Event | None = None) -> LocalyticsError:
+        """What is told of an error; `late` is set where the time limit brought it about."""
+        if self._stopping:
+            return _stopping()
+        if late is not None and late.is_set():
+            return TookTooLong(
+                "The answer took too long to work out", hint="Ask about a shorter window."
+            )
+        return StorageFailed("The store could not be read at the moment")
 
     @contextlib.contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -109,6 +109,11 @@ class Database:
                 self._in_use.discard(me)
                 self._changed.notify_all()
 
+    @property
+    def closing(self) -> bool:
+        """Whether whoever has a cursor is waited for."""
+        return self._closing
+
     def committed(self) -> None:
         """Say that answers may be others now; before anyone is told of the commit."""
         with self._changed:

@@ -94,8 +94,11 @@ class Ledger:
         self._write(rows_of(batches), tallies, replay=batches[0].replay)
         return [tally.outcome() for tally in tallies]
 
-    def change(self, change: Change) -> int:
-        """Make `change` in a transaction of its own, or raise; it says how many rows it touched."""
+    def change(self, change: Change, *, adds: bool = False) -> int:
+        """Make `change` in a transaction of its own, or raise; it says how many rows it touched.
+
+        One that `adds` events has numbered them itself.
+        """
         if not self.sound:
             self.recover()
         try:
@@ -105,6 +108,8 @@ class Ledger:
                 cursor.execute(_KEEP_LAST_SEQ, {"last_seq": self.last_seq})
                 cursor.commit()
                 self._database.committed()
+            if adds:
+                self.read_back()
         except duckdb.Error as error:
             log.warning("A change of the store failed: %s", error)
             self.recover()

@@ -28,10 +28,11 @@ _FEW_EVENTS = 500
 class Work:
     """A change to the store that is not a batch of events, to be made between groups."""
 
-    __slots__ = ("change", "done")
+    __slots__ = ("adds", "change", "done")
 
-    def __init__(self, change: Change) -> None:
+    def __init__(self, change: Change, *, adds: bool) -> None:
         self.change = change
+        self.adds = adds
         self.done: Future[int] = Future()
         self.done.set_running_or_notify_cancel()
 
@@ -102,12 +103,13 @@ class Writer:
             self._waiting_bytes += batch.size
             self._wake.notify()
 
-    def change(self, change: Change) -> Future[int]:
+    def change(self, change: Change, *, adds: bool = False) -> Future[int]:
         """Have `change` made in a transaction by the writer's thread; the future holds its count.
+        One that `adds` events numbers them itself.
 
         Where it fails nothing is changed, or all of it was and the answer was lost: ask again.
         """
-        work = Work(change)
+        work = Work(change, adds=adds)
         with self._wake:
             self._expect_running()
             self._work.append(work)
@@ -189,7 +191,8 @@ class Writer:
 
     def _do(self, work: Work) -> None:
         try:
-            count = self._ledger.change(work.change)
+            count = self._ledger.change(work.change, adds=work.adds)
+            self.answered_seq = self._ledger.last_seq
         except Exception as error:
             work.done.set_exception(_told(error))
         else:

@@ -1,0 +1,93 @@
+"""`localytics export`: the events as a file."""
+
+import sys
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import rich_click as click
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TransferSpeedColumn,
+)
+
+from localytics.cli.options import FILTERS, dashed, data_options, settings_of, window_options
+from localytics.cli.reach import Reach, Words, reach
+from localytics.cli.text import plain
+from localytics.errors import SetupError
+
+
+def _export(
+    data_dir: Path | None, config: Path | None, form: str, output: Path | None, **given: Any
+) -> None:
+    words = [(word, str(value)) for word, value in given.items() if value is not None]
+    words.append(("format", form))
+    console = Console(highlight=False, soft_wrap=True, stderr=True)
+    if output is None and form == "parquet" and sys.stdout.isatty():
+        raise SetupError("Parquet is nothing to look at", hint="Name a file: --output FILE")
+    with reach(settings_of(config, data_dir)) as store:
+        if output is None:
+            _write(store, words, sys.stdout.buffer, console)
+            return
+        unfinished = output.with_name(f"{output.name}.part")
+        try:
+            with unfinished.open("wb") as file:
+                count = _write(store, words, file, console)
+            unfinished.replace(output)
+        except OSError as error:
+            raise SetupError(f"Can't write {output}: {error.strerror}") from None
+        finally:
+            unfinished.unlink(missing_ok=True)
+        console.print(plain(f"Exported {count:,} events to {output}"))
+
+
+def _write(store: Reach, words: Words, file: BinaryIO, console: Console) -> int:
+    """Write all of it to `file`; returns how many events that were."""
+    bar = Progress(
+        TextColumn("Exporting"),
+        BarColumn(),
+        TaskProgressColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        console=console,
+        transient=True,
+    )
+    with store.export(words) as (count, pieces), bar as progress:
+        task = progress.add_task("", total=None)
+        for piece in pieces:
+            file.write(piece)
+            progress.update(task, advance=len(piece))
+        file.flush()
+    return count
+
+
+_options: list[click.Parameter] = [
+    click.Option(
+        ["--format", "form"],
+        type=click.Choice(["ndjson", "csv", "parquet"]),
+        default="ndjson",
+        show_default=True,
+        help="What to write.",
+    ),
+    click.Option(
+        ["-o", "--output"],
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="File to write; without it, to standard output.",
+    ),
+    *window_options("all"),
+    click.Option(["--timezone"], help="Zone of the dates, as Europe/Berlin. Default: UTC."),
+    *(click.Option([dashed(name)], help=f"Only this {name}.") for name in FILTERS),
+]
+_callback = data_options(_export)
+export = click.RichCommand(
+    name="export",
+    params=[*_options, *reversed(getattr(_callback, "__click_params__", []))],
+    callback=_callback,
+    help="""Write the events to a file, or to standard output: all, or those of a window or filters.
+
+    `localytics import events FILE` puts them back.""",
+)

@@ -1,0 +1,122 @@
+"""Download: `GET /api/v1/export/events`, as fast as the client takes it and no faster.
+
+A thread reads and hands over piece by piece. It stops when the client leaves, when the client takes
+nothing for a while, and when the store is waited for; then the answer ends before it is complete,
+and the client can tell.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+from litestar import Request, get
+from litestar.handlers import HTTPRouteHandler
+from litestar.response import Stream
+
+from localytics.errors import Busy, StorageFailed
+from localytics.openapi import ERRORS, described
+from localytics.present.export import MEDIA_TYPES, PATH, REPORT, Export, export_of, exported
+from localytics.present.words import pairs
+from localytics.query.reader import Reader
+from localytics.settings import Export as Limits
+
+COUNT = "localytics-events"  # the header that says how many there are
+
+_PIECES = 4  # that may wait for the client
+_LOOK_SECONDS = 0.1
+
+
+class Download:
+    """One export on its way: a thread runs `produce`, the event loop reads `pieces`."""
+
+    def __init__(self, export: Export, reader: Reader, stall_seconds: float) -> None:
+        self._export = export
+        self._reader = reader
+        self._stall_seconds = stall_seconds
+        self._loop = asyncio.get_running_loop()
+        self._room = threading.Semaphore(_PIECES)
+        self._queue: asyncio.Queue[int | bytes | BaseException | None] = asyncio.Queue()
+        self._gone = threading.Event()
+
+    def produce(self) -> None:
+        """Read it all; for a thread of its own."""
+        try:
+            with self._reader.snapshot() as snapshot:
+                count, pieces = exported(self._export, snapshot)
+                self._put(count)
+                for piece in pieces:
+                    self._wait_for_room(snapshot.wanted_back)
+                    self._put(piece)
+            self._put(None)
+        except BaseException as error:
+            self._put(error)
+
+    async def count(self) -> int:
+        """How many events there are; raises what kept them from being read."""
+        return int(await self._next())
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        try:
+            while (piece := await self._next()) is not None:
+                self._room.release()
+                yield piece
+        finally:
+            self.leave()
+
+    def leave(self) -> None:
+        """No more pieces are wanted."""
+        self._gone.set()
+
+    async def _next(self) -> Any:
+        found = await self._queue.get()
+        if isinstance(found, BaseException):
+            raise found
+        return found
+
+    def _put(self, what: int | bytes | BaseException | None) -> None:
+        self._loop.call_soon_threadsafe(self._queue.put_nowait, what)
+
+    def _wait_for_room(self, wanted_back: Any) -> None:
+        until = time.monotonic() + self._stall_seconds
+        while not self._room.acquire(timeout=_LOOK_SECONDS):
+            if self._gone.is_set() or wanted_back() or time.monotonic() > until:
+                raise StorageFailed("The export was given up before it was complete")
+
+
+def export_route(reader: Reader, limits: Limits) -> HTTPRouteHandler:
+    """The route; more exports at once than are allowed get a 503."""
+    threads = ThreadPoolExecutor(limits.at_once, thread_name_prefix="export")
+    running: set[Any] = set()
+
+    @get(
+        f"/api/v1/{PATH}",
+        operation_id="export_events",
+        summary=REPORT.summary,
+        tags=["service"],
+        responses={status: ERRORS[status] for status in (400, 403, 503)},
+        operation_class=described(report=REPORT, formats=MEDIA_TYPES),
+    )
+    async def export_events(request: Request[Any, Any, Any]) -> Stream:
+        export = export_of(pairs(request.scope["query_string"]), datetime.now(UTC))
+        headers = {
+            "cache-control": "no-store",
+            "content-disposition": f'attachment; filename="{export.file_name}"',
+            "x-content-type-options": "nosniff",
+        }
+        if len(running) >= limits.at_once:
+            raise Busy("As many exports are running as may at once")
+        download = Download(export, reader, limits.stall_seconds)
+        job = asyncio.get_running_loop().run_in_executor(threads, download.produce)
+        running.add(job)
+        job.add_done_callback(running.discard)
+        headers[COUNT] = str(await download.count())
+        if request.scope.get("head"):
+            download.leave()
+            return Stream([], media_type=MEDIA_TYPES[export.form], headers=headers)
+        return Stream(download.pieces(), media_type=MEDIA_TYPES[export.form], headers=headers)
+
+    return export_events
