@@ -44,7 +44,13 @@ def test_every_command_of_the_readme_runs(service: Service) -> None:
             name, words = sys.executable, ["-m", "localytics", *words, *data]
         else:
             words = ["--silent", "--show-error", "--fail-with-body", *words]
-        done = subprocess.run([name, *words], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [name, *words],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=service.folder.parent,  # for the files that they write
+        )
         assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
         ran.append(line)
     assert len(ran) >= 8

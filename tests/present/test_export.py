@@ -252,3 +252,8 @@ def test_nobody_waits_for_a_client_that_dawdles_or_leaves(odd_service: Service) 
     eventually(lambda: odd_service.get(PATH, params={"source": "x"}).status_code == 200, "room")
     whole = odd_service.get(PATH, params={"source": "large"})
     assert len(whole.content.splitlines()) == LARGE
+
+    with httpx.stream("GET", odd_service.url + PATH, params={"source": "large"}) as dawdling:
+        next(dawdling.iter_raw())
+        assert odd_service.stop() == 0
+    assert "timeout" not in odd_service.log.read_text("utf-8")  # nothing had to be waited for

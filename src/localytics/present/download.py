@@ -6,23 +6,27 @@ and the client can tell.
 """
 
 import asyncio
+import logging
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
 from litestar import Request, get
 from litestar.handlers import HTTPRouteHandler
-from litestar.response import Stream
+from litestar.response.base import ASGIResponse
+from litestar.types import ASGIApp, Receive, Scope, Send
 
-from localytics.errors import Busy, StorageFailed
+from localytics.errors import Busy, LocalyticsError, StorageFailed
 from localytics.openapi import ERRORS, described
 from localytics.present.export import MEDIA_TYPES, PATH, REPORT, Export, export_of, exported
 from localytics.present.words import pairs
 from localytics.query.reader import Reader
 from localytics.settings import Export as Limits
+
+log = logging.getLogger(__name__)
 
 COUNT = "localytics-events"  # the header that says how many there are
 
@@ -59,16 +63,25 @@ class Download:
         """How many events there are; raises what kept them from being read."""
         return int(await self._next())
 
-    async def pieces(self) -> AsyncIterator[bytes]:
+    async def answer(self, send: Send, headers: Mapping[str, str]) -> None:
+        """Send all of it; where it can't be completed, the answer is not either."""
+        start: Any = {
+            "type": "http.response.start",
+            "status": 200,
+            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+        }
+        await send(start)
         try:
             while (piece := await self._next()) is not None:
                 self._room.release()
-                yield piece
-        finally:
-            self.leave()
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        except LocalyticsError as error:
+            log.warning("An export ended before it was complete: %s", error.message)
+        else:
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     def leave(self) -> None:
-        """No more pieces are wanted."""
+        """No more is wanted."""
         self._gone.set()
 
     async def _next(self) -> Any:
@@ -87,6 +100,11 @@ class Download:
                 raise StorageFailed("The export was given up before it was complete")
 
 
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 def export_route(reader: Reader, limits: Limits) -> HTTPRouteHandler:
     """The route; more exports at once than are allowed get a 503."""
     threads = ThreadPoolExecutor(limits.at_once, thread_name_prefix="export")
@@ -94,15 +112,18 @@ def export_route(reader: Reader, limits: Limits) -> HTTPRouteHandler:
 
     @get(
         f"/api/v1/{PATH}",
+        media_type=MEDIA_TYPES["ndjson"],
         operation_id="export_events",
         summary=REPORT.summary,
         tags=["service"],
         responses={status: ERRORS[status] for status in (400, 403, 503)},
         operation_class=described(report=REPORT, formats=MEDIA_TYPES),
     )
-    async def export_events(request: Request[Any, Any, Any]) -> Stream:
+    async def export_events(request: Request[Any, Any, Any]) -> ASGIApp:
         export = export_of(pairs(request.scope["query_string"]), datetime.now(UTC))
+        kind = MEDIA_TYPES[export.form]
         headers = {
+            "content-type": kind + ("; charset=utf-8" if kind.startswith("text/") else ""),
             "cache-control": "no-store",
             "content-disposition": f'attachment; filename="{export.file_name}"',
             "x-content-type-options": "nosniff",
@@ -116,7 +137,18 @@ def export_route(reader: Reader, limits: Limits) -> HTTPRouteHandler:
         headers[COUNT] = str(await download.count())
         if request.scope.get("head"):
             download.leave()
-            return Stream([], media_type=MEDIA_TYPES[export.form], headers=headers)
-        return Stream(download.pieces(), media_type=MEDIA_TYPES[export.form], headers=headers)
+            return ASGIResponse(headers=headers, is_head_response=True)
+
+        async def answer(_: Scope, receive: Receive, send: Send) -> None:
+            sending = asyncio.create_task(download.answer(send, headers))
+            gone = asyncio.create_task(_gone(receive))
+            try:
+                await asyncio.wait({sending, gone}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                download.leave()
+                sending.cancel()
+                gone.cancel()
+
+        return answer
 
     return export_events

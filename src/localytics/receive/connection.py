@@ -13,6 +13,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from localytics.errors import Busy, InvalidInput, LocalyticsError, TimedOut
 from localytics.settings import Server
 
+_TAKING_SECONDS = 0.5  # for a client that has not read its answer when the service stops
 _REASONS = {400: b"Bad Request", 408: b"Request Timeout", 503: b"Service Unavailable"}
 
 
@@ -55,6 +56,14 @@ def connection(settings: Server) -> type[HttpToolsProtocol]:
         def connection_lost(self, exc: Exception | None) -> None:
             self._stop_expecting()
             super().connection_lost(exc)
+
+        def shutdown(self) -> None:
+            super().shutdown()
+            self.loop.call_later(_TAKING_SECONDS, self._let_go)
+
+        def _let_go(self) -> None:
+            if self.flow.write_paused:  # closing alone would wait until everything is taken
+                self.transport.abort()
 
         def send_400_response(self, msg: str) -> None:  # noqa: ARG002  (says no more than ours)
             self._refuse(InvalidInput("That was not an HTTP request"))
