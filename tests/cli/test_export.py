@@ -110,6 +110,16 @@ def test_a_store_and_its_copy_answer_alike(
         assert third.report("events", [*words, ("limit", "1000")]) == copy
 
 
+def test_what_retention_has_removed_does_not_come_back_and_count_twice(other: Local) -> None:
+    old = [b'{"event_type":"old","timestamp":"2020-01-01T00:00:00Z","id":"old","value":1}']
+    assert other.give(old, exported=False).accepted == 1
+    lines = exported_by(other).splitlines()
+    assert other.prune(dry_run=False).events == 1
+    outcome = other.give(lines, exported=True)
+    assert (outcome.accepted, outcome.duplicates) == (0, 1)
+    assert exported_by(other) == b""
+
+
 def test_lines_of_events_are_named_by_their_place_and_come_only_once(
     other: Local, tmp_path: Path
 ) -> None:

@@ -136,12 +136,13 @@ class Given:
         except LocalyticsError as error:
             if error.code not in _BAD_EVENTS:
                 raise
-            if len(lines) == 1:
-                self.rejected.append((lines[0].number, error.message))
-                return
-            for line in lines:  # all of them are bad: each for a reason of its own
-                self._waiting = [line]
-                self.send()
+            # All of them are bad, the few that are shown each for a reason of its own.
+            if 1 < len(lines) <= _SHOWN:
+                for line in lines:
+                    self._waiting = [line]
+                    self.send()
+            else:
+                self.rejected += [(line.number, error.message) for line in lines]
             return
         self.accepted += outcome.accepted
         self.duplicates += outcome.duplicates
