@@ -1,0 +1,95 @@
+// App: the dashboard's start: the shell around the page that the URL names.
+import { html, render, useEffect, useMemo, useRef, useState } from "./html.js";
+import { copy } from "./components/copy.js";
+import { DemoNotice } from "./components/demo.js";
+import { Empty } from "./components/empty.js";
+import { ErrorBox } from "./components/errorbox.js";
+import { Help } from "./components/help.js";
+import { Bar, Header, fullLink, useTheme } from "./components/shell.js";
+import { useShortcuts } from "./components/shortcuts.js";
+import { useStatus } from "./components/status.js";
+import { pages } from "./pages/index.js";
+import { usePreference } from "./preferences.js";
+import { useRoute } from "./router.js";
+import { FILTERS, RANGES, ViewContext, viewOf } from "./view.js";
+
+const loaded = new Map(); // the pages' components, by path
+
+function App() {
+  const route = useRoute();
+  const { status, unreachable, look } = useStatus();
+  const [zone] = usePreference("zone", "");
+  const oldest = status?.oldest;
+  const view = useMemo(() => viewOf(route, status), [route, oldest, zone]);
+  const [help, setHelp] = useState(false);
+  const { next } = useTheme();
+  const page = pages.find(({ path }) => path === view.page);
+
+  useEffect(() => {
+    document.title = `${page?.title ?? "Not found"} · Localytics`;
+  }, [page]);
+
+  const ranges = Object.keys(RANGES);
+  useShortcuts({
+    "?": () => setHelp(true),
+    Escape: () => Object.keys(view.filters).length && view.set(Object.fromEntries(Object.keys(FILTERS).map((name) => [name, null]))),
+    r: () => view.set({ range: ranges[(ranges.indexOf(view.range) + 1) % ranges.length], from: null, to: null }),
+    c: () => view.set({ compare: view.compare ? "off" : null }),
+    f: () => document.querySelector(".chips .menu > button")?.click(),
+    l: () => copy(fullLink(view)),
+    t: next,
+    ...Object.fromEntries(pages.map(({ path }, place) => [String(place + 1), () => view.open(path)])),
+  });
+
+  const empty = status && status.events === 0;
+  return html`<${ViewContext.Provider} value=${view}>
+    <a class="skip" href="#main" onClick=${skip}>Skip to the page</a>
+    <${Header} onHelp=${() => setHelp(true)} />
+    ${!empty && page && !page.bare && html`<${Bar} />`}
+    <main id="main" tabindex="-1" class="inside">
+      ${unreachable && html`<p class="notice" role="status"><span><b>The service does not answer.</b> Trying again…</span></p>`}
+      ${!empty && html`<${DemoNotice} status=${status} onRemoved=${look} />`}
+      ${empty && !page?.bare
+        ? html`<${Empty} onFilled=${look} />`
+        : page
+          ? html`<${Loaded} key=${page.path} page=${page} status=${status} look=${look} />`
+          : html`<section class="empty"><h1>There is no such page</h1><p><a href=${view.link("overview")}>To the overview</a></p></section>`}
+    </main>
+    <footer class="inside foot">
+      <span>Localytics ${status?.version}</span><span>Times in ${view.zone}</span><a href="/docs">API</a>
+    </footer>
+    ${help && html`<${Help} onClose=${() => setHelp(false)} />`}
+  <//>`;
+}
+
+// A page, once its module is here.
+function Loaded({ page, status, look }) {
+  const [Page, set] = useState(() => loaded.get(page.path));
+  const [error, setError] = useState(null);
+  const mounted = useRef(true);
+  const load = () => {
+    setError(null);
+    page.load().then(
+      (module) => {
+        loaded.set(page.path, module.default);
+        if (mounted.current) set(() => module.default);
+      },
+      () => mounted.current && setError({ message: "This page could not be loaded", hint: "Is the service running? Load the page again." }),
+    );
+  };
+  useEffect(() => {
+    if (!Page) load();
+    return () => {
+      mounted.current = false;
+    };
+  }, []);
+  if (error) return html`<${ErrorBox} error=${error} retry=${load} />`;
+  return html`<h1 class="unseen">${page.title}</h1>${Page && html`<${Page} status=${status} look=${look} />`}`;
+}
+
+function skip(event) {
+  event.preventDefault(); // the hash is the router's
+  document.getElementById("main").focus();
+}
+
+render(html`<${App} />`, document.getElementById("app"));

@@ -1,0 +1,147 @@
+// Series: figures over time as stacked bars, areas or lines, beside the period before.
+import { html, useMemo, useState } from "../html.js";
+import * as format from "../format.js";
+import { Chart } from "./chart.js";
+import { Legend } from "./legend.js";
+import { tip, tooltip } from "./tip.js";
+
+const DAY = 86_400_000;
+const LENGTH = { hour: DAY / 24, day: DAY, week: 7 * DAY, month: 28 * DAY };
+
+// `points`: the start of each bucket of `grain`; `window`: of the answer they are from.
+// `series`: [{name, values, slot}], stacked unless `kind` is "line"; `previous`: values of the
+// period before, bucket by bucket; `limit`: {name, value}, a line across.
+export function Series({
+  points, grain, window, series, previous, limit, kind = "bar", height = 240, label,
+  show = format.count, tick = format.tick, onDrag, onPick, keys = true,
+}) {
+  const [only, setOnly] = useState(null);
+  const shown = series.some(({ name }) => name === only) ? series.filter(({ name }) => name === only) : series;
+  const cut = useMemo(() => cutBuckets(points, grain, window), [points, grain, window]);
+  const option = useMemo(
+    () => (colours) => draw(colours, { points, grain, shown, previous: only ? null : previous, limit, kind, show, tick, cut }),
+    [points, series, only, previous, limit, kind, grain],
+  );
+  return html`
+    <${Chart}
+      option=${option} height=${height} label=${label}
+      onDrag=${onDrag && ((first, last) => onDrag(clamp(first, points), clamp(last, points)))}
+      onPick=${onPick && ((event) => event.componentType === "series" && onPick(event.dataIndex, event.seriesName))}
+    />
+    ${keys && html`<${Legend}
+      series=${series} only=${only} onOnly=${setOnly}
+      previous=${previous && !only ? "previous period" : null} partial=${cut.size > 0}
+    />`}`;
+}
+
+// The buckets that the window cuts: the last is not finished, the first began before.
+export function cutBuckets(points, grain, window) {
+  const cut = new Set();
+  if (!points.length || !window) return cut;
+  const last = points.length - 1;
+  if (Date.parse(points[0]) < Date.parse(window.start)) cut.add(0);
+  if (Date.parse(points[last]) + LENGTH[grain] > Date.parse(window.end) + 1000) cut.add(last);
+  return cut;
+}
+
+const clamp = (index, points) => Math.min(points.length - 1, index);
+
+function draw(colours, { points, grain, shown, previous, limit, kind, show, tick, cut }) {
+  const colourOf = ({ slot }) => (slot === "rest" ? colours.rest : colours.series[(slot ?? 1) - 1]);
+  const many = points.length > 70;
+  const drawn = shown.map((one, place) => ({
+    name: one.name,
+    type: kind === "bar" ? "bar" : "line",
+    stack: kind === "line" ? undefined : "all",
+    data: one.values.map((value, index) => bar(value, cut.has(index) && kind === "bar", colourOf(one), colours)),
+    color: colourOf(one),
+    symbol: "none",
+    barMaxWidth: 36,
+    barCategoryGap: many ? "12%" : "26%",
+    lineStyle: { width: 2 },
+    areaStyle: kind === "area" ? { opacity: 0.85 } : undefined,
+    emphasis: { disabled: true },
+    itemStyle: {
+      borderColor: colours.surface,
+      borderWidth: kind === "bar" && shown.length > 1 && !many ? 0.5 : 0,
+      borderRadius: place === shown.length - 1 && kind === "bar" && shown.length === 1 && !many ? [3, 3, 0, 0] : 0,
+    },
+    cursor: "pointer",
+    markLine: place === 0 && limit ? markLine(limit, colours, show) : undefined,
+  }));
+  if (previous) {
+    drawn.push({
+      name: "previous period",
+      type: "line",
+      data: previous.slice(0, points.length),
+      symbol: "none",
+      silent: true,
+      z: 5,
+      color: colours.muted,
+      lineStyle: { width: 1.5, type: [4, 3], color: colours.muted },
+      emphasis: { disabled: true },
+    });
+  }
+  return {
+    grid: { left: 0, right: 6, top: 14, bottom: 0, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    xAxis: {
+      type: "category",
+      data: points,
+      boundaryGap: kind === "bar",
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: colours.line } },
+      axisLabel: {
+        color: colours.muted, fontSize: 11, hideOverlap: true, margin: 10,
+        alignMinLabel: kind === "bar" ? undefined : "left",
+        alignMaxLabel: kind === "bar" ? undefined : "right",
+        formatter: (point) => format.bucketLabel(point, grain),
+      },
+    },
+    yAxis: {
+      type: "value",
+      splitNumber: 4,
+      minInterval: show === format.count ? 1 : undefined,
+      max: limit ? (range) => (range.max > limit.value ? null : Math.max(range.max, limit.value * 1.08)) : undefined,
+      axisLabel: { color: colours.muted, fontSize: 11, formatter: tick },
+      splitLine: { lineStyle: { color: colours.line } },
+    },
+    tooltip: tooltip((items) => {
+      const index = items[0].dataIndex;
+      const rows = shown.map((one) => ({ name: one.name, value: show(one.values[index]), colour: colourOf(one) }));
+      if (shown.length > 1 && kind !== "line") {
+        const sum = shown.reduce((total, one) => total + (one.values[index] ?? 0), 0);
+        rows.unshift({ name: "all", value: show(sum) });
+      }
+      const filled = rows.filter(({ value }, place) => place === 0 || value !== show(0));
+      if (previous && index < previous.length) {
+        filled.push({ name: "previous period", value: show(previous[index]), colour: colours.muted });
+      }
+      return tip(format.bucketName(points[index], grain), filled, cut.has(index) ? cutNote(index) : null);
+    }),
+    series: drawn,
+  };
+}
+
+const cutNote = (index) => (index === 0 ? "Begins before the range" : "Not finished yet");
+
+function bar(value, unfinished, colour, colours) {
+  if (!unfinished) return value;
+  return {
+    value,
+    itemStyle: {
+      opacity: 0.55,
+      decal: { symbol: "rect", color: colours.surface, dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: -Math.PI / 4 },
+    },
+  };
+}
+
+function markLine({ name, value }, colours, show) {
+  return {
+    silent: true,
+    symbol: "none",
+    animation: false,
+    data: [{ yAxis: value }],
+    lineStyle: { color: colours.bad, width: 1.5, type: "solid" },
+    label: { formatter: `${name} ${show(value)}`, position: "insideEndTop", color: colours.bad, fontSize: 11 },
+  };
+}

@@ -1,0 +1,40 @@
+// Menu: a button that opens a small panel; it closes on Escape, outside and when something is chosen.
+import { html, useEffect, useId, useRef, useState } from "../html.js";
+import { Icon } from "./icon.js";
+
+// `children(close)` is what is in the panel.
+export function Menu({ icon, label, text, align = "end", children }) {
+  const [open, set] = useState(false);
+  const box = useRef(null);
+  const button = useRef(null);
+  const id = useId();
+  useEffect(() => {
+    if (!open) return undefined;
+    const outside = (event) => box.current?.contains(event.target) || set(false);
+    const escape = (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      set(false);
+      button.current?.focus();
+    };
+    document.addEventListener("pointerdown", outside);
+    document.addEventListener("focusin", outside);
+    box.current.addEventListener("keydown", escape);
+    const node = box.current;
+    return () => {
+      document.removeEventListener("pointerdown", outside);
+      document.removeEventListener("focusin", outside);
+      node.removeEventListener("keydown", escape);
+    };
+  }, [open]);
+  const close = () => {
+    set(false);
+    button.current?.focus();
+  };
+  return html`<div class="menu" ref=${box}>
+    <button ref=${button} type="button" class=${text ? "button" : "icon-button"} aria-label=${label} title=${label}
+      aria-expanded=${String(open)} aria-controls=${id} onClick=${() => set(!open)}
+    >${icon && html`<${Icon} name=${icon} />`}${text}</button>
+    ${open && html`<div class="panel" id=${id} data-align=${align}>${children(close)}</div>`}
+  </div>`;
+}

@@ -1,0 +1,121 @@
+// Format: how numbers, money, durations and dates are written, here and nowhere else.
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+export const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+export const NONE = "–";
+
+const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const short = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
+
+// 12,345
+export const count = (value) => (value == null ? NONE : whole.format(value));
+
+// 12,345 below a hundred thousand, else 1.23M
+export const compact = (value) =>
+  value == null ? NONE : Math.abs(value) < 100_000 ? whole.format(value) : short.format(value);
+
+// For axes: 12.5K
+export const tick = (value) => short.format(value);
+
+// $47.42, $0.0341, $0.000123; a cost that nobody knows is never $0.
+export function money(value) {
+  if (value == null) return "not reported";
+  const size = Math.abs(value);
+  if (size === 0) return "$0";
+  const digits = size >= 1 ? 2 : Math.min(6, Math.max(2, 1 - Math.floor(Math.log10(size)) + 1));
+  if (size < 0.000001) return "<$0.000001";
+  const options = { minimumFractionDigits: Math.min(digits, 2), maximumFractionDigits: digits };
+  return `${value < 0 ? "−" : ""}$${size.toLocaleString("en", options)}`;
+}
+
+// To the micro-dollar, for titles and tables.
+export const exactMoney = (value) =>
+  value == null
+    ? "not reported"
+    : `$${value.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 6 })}`;
+
+export const moneyTick = (value) =>
+  value >= 1000 ? `$${short.format(value)}` : `$${Number(value.toPrecision(3))}`;
+
+// 12 ms, 1.4 s, 3 min 20 s, 2 h 5 min
+export function duration(ms) {
+  if (ms == null) return NONE;
+  if (ms < 10) return `${Number(ms.toFixed(1))} ms`;
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 9_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return seconds % 60 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+// 0..100 -> 4.2%
+export function percent(value) {
+  if (value == null) return NONE;
+  if (value > 0 && value < 0.1) return "<0.1%";
+  return `${Math.abs(value) >= 100 ? Math.round(value) : Number(value.toFixed(1))}%`;
+}
+
+// How a figure moved: {text, way, tone}. `good` is "up" or "down", or nothing where neither is.
+export function change(now, then, good) {
+  if (now == null || then == null) return null;
+  if (then === 0) return now === 0 ? { text: "no change", way: "flat", tone: "" } : { text: "new", way: "new", tone: "" };
+  const moved = ((now - then) / Math.abs(then)) * 100;
+  if (Math.abs(moved) < 0.05) return { text: "no change", way: "flat", tone: "" };
+  const way = moved > 0 ? "up" : "down";
+  const size = Math.abs(moved);
+  const text = size >= 1000 ? `${tick(now / then)}×` : percent(size);
+  return { text, way, tone: good ? (way === good ? "good" : "bad") : "" };
+}
+
+// Answers carry the clock of the asked zone in their timestamps, so it is read off them.
+export function dayOf(timestamp) {
+  return `${Number(timestamp.slice(8, 10))} ${MONTHS[timestamp.slice(5, 7) - 1]}`;
+}
+
+// What stands below a bucket on an axis.
+export function bucketLabel(timestamp, grain) {
+  if (grain === "hour") {
+    const hour = timestamp.slice(11, 16);
+    return hour === "00:00" ? dayOf(timestamp) : hour;
+  }
+  if (grain === "month") return `${MONTHS[timestamp.slice(5, 7) - 1]} ${timestamp.slice(0, 4)}`;
+  return dayOf(timestamp);
+}
+
+// What a bucket is called in full.
+export function bucketName(timestamp, grain) {
+  if (grain === "month") return bucketLabel(timestamp, grain);
+  const day = `${weekday(timestamp).slice(0, 3)} ${dayOf(timestamp)} ${timestamp.slice(0, 4)}`;
+  if (grain === "hour") return `${day}, ${timestamp.slice(11, 16)}`;
+  return grain === "week" ? `Week of ${day}` : day;
+}
+
+export function weekday(timestamp) {
+  return DAYS[(new Date(`${timestamp.slice(0, 10)}T00:00:00Z`).getUTCDay() + 6) % 7];
+}
+
+// 26 Nov 2026, 14:05, by the clock that the timestamp carries.
+export function moment(timestamp) {
+  return `${dayOf(timestamp)} ${timestamp.slice(0, 4)}, ${timestamp.slice(11, 16)}`;
+}
+
+// 26 Nov 2026, 14:05:09, of any instant, by the clock of a zone.
+export function instant(timestamp, zone) {
+  return new Intl.DateTimeFormat("en-GB", {
+    timeZone: zone, day: "numeric", month: "short", year: "numeric",
+    hour: "2-digit", minute: "2-digit", second: "2-digit",
+  }).format(new Date(timestamp));
+}
+
+// UTC+1, UTC−3:30: how far a zone is from UTC now.
+export function offset(zone, at = new Date()) {
+  const parts = new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "shortOffset" });
+  const name = parts.formatToParts(at).find((part) => part.type === "timeZoneName").value;
+  return name.replace("GMT", "UTC").replace("-", "−");
+}
+
+export const plural = (number, one, many = `${one}s`) => `${count(number)} ${number === 1 ? one : many}`;
+export const hourName = (hour) => `${String(hour).padStart(2, "0")}:00`;

@@ -1,0 +1,7 @@
+// Pages: the tabs, in their order. A page is a row here and a module whose default export draws it
+// with the props {status, look}; one that is `bare` has no range and shows in an empty store, too.
+export const pages = [
+  { path: "overview", title: "Overview", load: () => import("./overview.js") },
+  { path: "activity", title: "Activity", load: () => import("./activity.js") },
+  { path: "costs", title: "Costs", load: () => import("./costs.js") },
+];

@@ -1,0 +1,36 @@
+// Router: the URL is the state, as #/page?word=value. Reads it, changes it, hears of changes.
+import { useEffect, useState } from "./html.js";
+
+export function route() {
+  const hash = location.hash.replace(/^#\/?/, "");
+  const cut = hash.indexOf("?");
+  const page = cut < 0 ? hash : hash.slice(0, cut);
+  const words = Object.fromEntries(new URLSearchParams(cut < 0 ? "" : hash.slice(cut + 1)));
+  return { page: decodeURIComponent(page), words };
+}
+
+// The link to a page; words that are null or empty are left out.
+export function address(page, words = {}) {
+  const given = Object.entries(words).filter(([, value]) => value != null && value !== "");
+  const query = new URLSearchParams(given).toString().replaceAll("%3A", ":");
+  return `#/${page}${query ? `?${query}` : ""}`;
+}
+
+export function go(page, words, { replace = false } = {}) {
+  const target = address(page, words);
+  if (target === location.hash) return;
+  if (replace) history.replaceState(null, "", target);
+  else history.pushState(null, "", target);
+  dispatchEvent(new Event("localytics:route"));
+}
+
+export function useRoute() {
+  const [now, set] = useState(route);
+  useEffect(() => {
+    const hear = () => set(route());
+    const events = ["popstate", "hashchange", "localytics:route"];
+    events.forEach((name) => addEventListener(name, hear));
+    return () => events.forEach((name) => removeEventListener(name, hear));
+  }, []);
+  return now;
+}

@@ -1,0 +1,160 @@
+// View: what the words of the URL mean (range, zone, filters), and the questions that follow.
+import { createContext, useContext } from "./html.js";
+import { preference } from "./preferences.js";
+import { address, go } from "./router.js";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+export const RANGES = { "24h": DAY, "7d": 7 * DAY, "30d": 30 * DAY, "90d": 90 * DAY, "1y": 365 * DAY, all: null };
+export const RANGE_NAMES = {
+  "24h": "last 24 hours",
+  "7d": "last 7 days",
+  "30d": "last 30 days",
+  "90d": "last 90 days",
+  "1y": "last year",
+  all: "all time",
+};
+export const FILTERS = {
+  project_id: "project",
+  model: "model",
+  source: "source",
+  user_id: "user",
+  agent: "agent",
+  event_type: "event type",
+  session_id: "session",
+  conversation_id: "conversation",
+  device_id: "device",
+};
+// Words that go along from page to page; all others belong to one page.
+const GLOBAL = ["range", "from", "to", "tz", "compare", ...Object.keys(FILTERS)];
+const GRAINS = { hour: HOUR, day: DAY, week: 7 * DAY, month: 30 * DAY };
+const DEFAULT_RANGE = "30d";
+
+export const ownZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+
+export function zones() {
+  const known = Intl.supportedValuesOf?.("timeZone") ?? [];
+  return [...new Set(["UTC", ownZone(), ...known])];
+}
+
+// The view of a route. `status` tells since when there are events, for the range `all`.
+export function viewOf({ page, words }, status = null) {
+  const custom = Boolean(words.from);
+  const range = custom ? "custom" : words.range in RANGES ? words.range : DEFAULT_RANGE;
+  const filters = Object.fromEntries(
+    Object.keys(FILTERS).filter((name) => words[name]).map((name) => [name, words[name]]),
+  );
+  const view = {
+    page,
+    words,
+    range,
+    from: words.from ?? null,
+    to: words.to ?? null,
+    zone: words.tz || preference("zone") || ownZone(),
+    compare: words.compare !== "off" && range !== "all",
+    filters,
+  };
+  view.span = spanOf(view, status);
+  view.grain = words.by in GRAINS ? words.by : grainOf(view.span);
+  view.grains = Object.keys(GRAINS).filter(
+    (grain) => view.span / GRAINS[grain] <= 800 && view.span / GRAINS[grain] >= 1,
+  );
+  view.set = (changes, options) => go(page, changed(words, changes), options);
+  view.link = (target, changes = {}) => address(target, changed(kept(words), changes));
+  view.open = (target, changes = {}) => go(target, changed(kept(words), changes));
+  return view;
+}
+
+export const ViewContext = createContext(null);
+export const useView = () => useContext(ViewContext);
+
+// What to ask the API about this view; `extra` adds words, or takes them away with null.
+export function question(view, extra = {}) {
+  const asked = { ...bounds(view), timezone: view.zone, ...view.filters, ...extra };
+  return Object.fromEntries(Object.entries(asked).filter(([, value]) => value != null));
+}
+
+// The window before, cut to the time that has passed of this one; null where there is none.
+// `window` is that of an answer: its start and end carry the clock of the zone.
+export function before(view, window) {
+  if (!window || view.range === "all") return null;
+  const start = new Date(window.start);
+  const end = new Date(window.end);
+  if (view.range === "custom" && isDate(view.from)) {
+    const days = daysBetween(view.from, view.to ?? window.end.slice(0, 10)) + 1;
+    const shown = clock(window.end);
+    const cut = shown.slice(11) === "00:00:00" && view.to && shown.slice(0, 10) > view.to;
+    return {
+      start_date: shiftDays(view.from, -days),
+      end_date: cut ? view.from : `${shiftDays(shown.slice(0, 10), -days)}T${shown.slice(11)}`,
+    };
+  }
+  return {
+    start_date: new Date(start - (end - start)).toISOString(),
+    end_date: window.start,
+  };
+}
+
+// The words of the URL that show the buckets `first` to `last` of `points` alone.
+export function zoom(points, first, last, grain, end) {
+  const from = points[first];
+  const next = points[last + 1];
+  if (grain === "hour") {
+    const open = !next && Math.abs(Date.parse(end) - Date.now()) < HOUR;
+    return { range: null, from, to: open ? null : (next ?? end) };
+  }
+  const until = next ? shiftDays(next.slice(0, 10), -1) : end.slice(0, 10);
+  return { range: null, from: from.slice(0, 10), to: until };
+}
+
+export const isDate = (text) => /^\d{4}-\d\d-\d\d$/.test(text ?? "");
+
+export function shiftDays(date, days) {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
+}
+
+// The date it is now by the clock of a zone.
+export function today(zone) {
+  return new Intl.DateTimeFormat("en-CA", { timeZone: zone, dateStyle: "short" }).format(new Date());
+}
+
+function bounds(view) {
+  if (view.range !== "custom") return { time_range: view.range };
+  const { from, to, zone } = view;
+  if (!to) return { start_date: from };
+  if (!isDate(to)) return Date.parse(to) > Date.now() ? { start_date: from } : { start_date: from, end_date: to };
+  return to >= today(zone) ? { start_date: from } : { start_date: from, end_date: shiftDays(to, 1) };
+}
+
+function spanOf(view, status) {
+  if (view.range === "all") {
+    return status?.oldest ? Math.max(DAY, Date.now() - Date.parse(status.oldest)) : 90 * DAY;
+  }
+  if (view.range !== "custom") return RANGES[view.range];
+  const start = Date.parse(view.from);
+  const end = isDate(view.to) ? Date.parse(view.to) + DAY : Date.parse(view.to ?? "") || Date.now();
+  return Math.max(HOUR, Math.min(end, Date.now() + DAY) - start) || 30 * DAY;
+}
+
+function grainOf(span) {
+  if (span <= 2 * DAY) return "hour";
+  if (span <= 100 * DAY) return "day";
+  return span <= 800 * DAY ? "week" : "month";
+}
+
+function changed(words, changes) {
+  const next = { ...words, ...changes };
+  if (next.range === DEFAULT_RANGE) next.range = null;
+  return next;
+}
+
+function kept(words) {
+  return Object.fromEntries(Object.entries(words).filter(([name]) => GLOBAL.includes(name)));
+}
+
+const clock = (timestamp) => timestamp.slice(0, 19);
+
+function daysBetween(from, to) {
+  return Math.round((Date.parse(to.slice(0, 10)) - Date.parse(from.slice(0, 10))) / DAY);
+}
