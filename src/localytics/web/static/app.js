@@ -1,7 +1,6 @@
 // App: the dashboard's start: the shell around the page that the URL names.
 import { html, render, useEffect, useMemo, useRef, useState } from "./html.js";
 import { copy } from "./components/copy.js";
-import { DemoNotice } from "./components/demo.js";
 import { Empty } from "./components/empty.js";
 import { ErrorBox } from "./components/errorbox.js";
 import { Help } from "./components/help.js";
@@ -29,6 +28,12 @@ function App() {
     document.title = `${page?.title ?? "Not found"} · Localytics`;
   }, [page]);
 
+  const shown = useRef(view.page);
+  useEffect(() => {
+    if (shown.current !== view.page) scrollTo(0, 0);
+    shown.current = view.page;
+  }, [view.page]);
+
   const ranges = Object.keys(RANGES);
   useShortcuts({
     "?": () => setHelp(true),
@@ -44,11 +49,10 @@ function App() {
   const empty = status && status.events === 0;
   return html`<${ViewContext.Provider} value=${view}>
     <a class="skip" href="#main" onClick=${skip}>Skip to the page</a>
-    <${Header} onHelp=${() => setHelp(true)} />
+    <${Header} status=${status} look=${look} onHelp=${() => setHelp(true)} />
     ${!empty && page && !page.bare && html`<${Bar} />`}
     <main id="main" tabindex="-1" class="inside">
       ${unreachable && html`<p class="notice" role="status"><span><b>The service does not answer.</b> Trying again…</span></p>`}
-      ${!empty && html`<${DemoNotice} status=${status} onRemoved=${look} />`}
       ${empty && !page?.bare
         ? html`<${Empty} onFilled=${look} />`
         : page

@@ -55,7 +55,7 @@ export function duration(ms) {
 export function percent(value) {
   if (value == null) return NONE;
   if (value > 0 && value < 0.1) return "<0.1%";
-  return `${Math.abs(value) >= 100 ? Math.round(value) : Number(value.toFixed(1))}%`;
+  return `${Math.abs(value) >= 99.95 ? Math.round(value) : value.toFixed(1)}%`;
 }
 
 // How a figure moved: {text, way, tone}. `good` is "up" or "down", or nothing where neither is.

@@ -12,7 +12,7 @@ export function route() {
 // The link to a page; words that are null or empty are left out.
 export function address(page, words = {}) {
   const given = Object.entries(words).filter(([, value]) => value != null && value !== "");
-  const query = new URLSearchParams(given).toString().replaceAll("%3A", ":");
+  const query = new URLSearchParams(given).toString().replaceAll("%3A", ":").replaceAll("%2C", ",").replaceAll("%2F", "/");
   return `#/${page}${query ? `?${query}` : ""}`;
 }
 

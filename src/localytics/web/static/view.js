@@ -40,7 +40,8 @@ export function zones() {
 
 // The view of a route. `status` tells since when there are events, for the range `all`.
 export function viewOf({ page, words }, status = null) {
-  const custom = Boolean(words.from);
+  const from = validDate(words.from);
+  const custom = from !== null;
   const range = custom ? "custom" : words.range in RANGES ? words.range : DEFAULT_RANGE;
   const filters = Object.fromEntries(
     Object.keys(FILTERS).filter((name) => words[name]).map((name) => [name, words[name]]),
@@ -49,9 +50,9 @@ export function viewOf({ page, words }, status = null) {
     page,
     words,
     range,
-    from: words.from ?? null,
-    to: words.to ?? null,
-    zone: words.tz || preference("zone") || ownZone(),
+    from,
+    to: custom ? validDate(words.to) : null,
+    zone: [words.tz, preference("zone")].find(isZone) ?? ownZone(),
     compare: words.compare !== "off" && range !== "all",
     filters,
   };
@@ -151,6 +152,16 @@ function changed(words, changes) {
 
 function kept(words) {
   return Object.fromEntries(Object.entries(words).filter(([name]) => GLOBAL.includes(name)));
+}
+
+const validDate = (text) => (text && !Number.isNaN(Date.parse(text)) ? text : null);
+
+function isZone(name) {
+  try {
+    return Boolean(name) && Boolean(new Intl.DateTimeFormat("en", { timeZone: name }));
+  } catch {
+    return false;
+  }
 }
 
 const clock = (timestamp) => timestamp.slice(0, 19);

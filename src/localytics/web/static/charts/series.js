@@ -83,7 +83,7 @@ function draw(colours, { points, grain, shown, previous, limit, kind, show, tick
     });
   }
   return {
-    grid: { left: 0, right: 6, top: 14, bottom: 0, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    grid: { left: 0, right: 6, top: 14, bottom: 2, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     xAxis: {
       type: "category",
       data: points,
@@ -91,7 +91,8 @@ function draw(colours, { points, grain, shown, previous, limit, kind, show, tick
       axisTick: { show: false },
       axisLine: { lineStyle: { color: colours.line } },
       axisLabel: {
-        color: colours.muted, fontSize: 11, hideOverlap: true, margin: 10,
+        color: colours.muted, fontSize: 11, hideOverlap: true, margin: 10, lineHeight: 14,
+        interval: grain === "hour" ? (_, point) => isMarked(point, points.length) : "auto",
         alignMinLabel: kind === "bar" ? undefined : "left",
         alignMaxLabel: kind === "bar" ? undefined : "right",
         formatter: (point) => format.bucketLabel(point, grain),
@@ -134,6 +135,9 @@ function bar(value, unfinished, colour, colours) {
     },
   };
 }
+
+// Of many hours only midnights are named, of few every third.
+const isMarked = (point, many) => Number(point.slice(11, 13)) % (many > 50 ? 24 : 3) === 0;
 
 function markLine({ name, value }, colours, show) {
   return {

@@ -1,8 +1,9 @@
 // Card: one answer with its title, in a box of fixed height: skeleton, error with retry, empty,
 // chart or table, and its downloads.
-import { html, useId, useRef, useState } from "../html.js";
+import { html, useId, useRef } from "../html.js";
 import { urlOf } from "../api.js";
 import { PictureContext } from "../charts/chart.js";
+import { useView } from "../view.js";
 import { ErrorBox } from "./errorbox.js";
 import { Icon } from "./icon.js";
 import { Menu } from "./menu.js";
@@ -17,7 +18,10 @@ export function Card({
 }) {
   const id = useId();
   const picture = useRef(null);
-  const [asTable, setTable] = useState(false);
+  const view = useView();
+  const tables = (view.words.table ?? "").split(",").filter(Boolean);
+  const asTable = Boolean(table) && tables.includes(name);
+  const turn = () => view.set({ table: (asTable ? tables.filter((one) => one !== name) : [...tables, name]).join(",") });
   const { data, words, stale, error, retry } = answer;
   const nothing = data && isEmpty?.(data);
   const told = typeof note === "function" ? data && note(data) : note;
@@ -30,7 +34,7 @@ export function Card({
       <div class="tools">
         ${tools}
         ${table && html`<button type="button" class="icon-button" aria-pressed=${String(asTable)}
-          aria-label=${`${title} as a table`} title=${asTable ? "Show the chart" : "Show as a table"} onClick=${() => setTable(!asTable)}
+          aria-label=${`${title} as a table`} title=${asTable ? "Show the chart" : "Show as a table"} onClick=${turn}
         ><${Icon} name=${asTable ? "chart" : "table"} /></button>`}
         ${source && html`<${Menu} icon="download" label=${`Download ${title}`}>${(close) => html`
           <a class="choice" href=${urlOf(source[0], { ...source[1], format: "csv" })} download=${`${name}.csv`} onClick=${close}>Data (CSV)</a>
@@ -39,7 +43,7 @@ export function Card({
         `}<//>`}
       </div>
     </header>
-    <div class="body" data-stale=${stale && data ? "" : undefined} style=${{ "--height": `${height}px` }}>
+    <div class="body" data-stale=${stale && data ? "" : undefined} style=${{ "--height": height === "auto" ? height : `${height}px` }}>
       ${error
         ? html`<${ErrorBox} error=${error} retry=${retry} />`
         : !data

@@ -16,9 +16,9 @@ export function LiveStrip({ status }) {
     if (seen.current !== undefined && seq !== undefined && seen.current !== seq) retry();
     seen.current = seq;
   }, [seq]);
-  if (data && !data.events.length) return null;
   return html`<section class="live" aria-label="Newest events">
     <h2><i class="pulse"></i>Newest</h2>
+    ${data && !data.events.length && html`<span class="past">Nothing in the last 24 hours.</span>`}
     <ol>${(data?.events ?? Array(SHOWN).fill(null)).map((event, place) => html`<li key=${event?.id ?? place}>
       ${event && html`<b>${event.event_type}</b>
         <span>${[event.user_id, event.model ?? event.endpoint, event.duration_ms != null && duration(event.duration_ms)].filter(Boolean).join(" · ")}</span>

@@ -5,13 +5,14 @@ import { pages } from "../pages/index.js";
 import { useView } from "../view.js";
 import { Chips } from "./chips.js";
 import { CopyButton } from "./copy.js";
+import { DemoMenu } from "./demo.js";
 import { Icon } from "./icon.js";
 import { Compare, RangePicker, ZonePicker } from "./range.js";
 
 const NEXT = { auto: "light", light: "dark", dark: "auto" };
 const THEMES = { auto: "as the system", light: "light", dark: "dark" };
 
-export function Header({ onHelp }) {
+export function Header({ status, look, onHelp }) {
   const view = useView();
   return html`<header class="top"><div class="inside">
     <a class="brand" href=${view.link("overview")}>
@@ -22,6 +23,7 @@ export function Header({ onHelp }) {
       ${pages.map(({ path, title }) => html`<a key=${path} href=${view.link(path)} aria-current=${view.page === path ? "page" : undefined}>${title}</a>`)}
     </nav>
     <div class="tools">
+      <${DemoMenu} status=${status} look=${look} />
       <${CopyButton} text=${() => fullLink(view)} label="Copy a link to what is shown" />
       <${ThemeButton} />
       <button type="button" class="icon-button" aria-label="Help and shortcuts" title="Help and shortcuts (?)" onClick=${onHelp}><${Icon} name="help" /></button>

@@ -14,7 +14,8 @@ export function Stat({ name, title, answer, past, of, show, exact, good, values,
   if (error) return html`<div class="stat" data-stat=${name}><h2>${title}</h2><${ErrorBox} error=${error} retry=${retry} /></div>`;
   const value = data ? of(data) : null;
   const moved = data && past ? change(value, of(past), good) : null;
-  return html`<a class="stat" data-stat=${name} href=${href} title=${hint} aria-busy=${String(!data)} data-stale=${stale ? "" : undefined}>
+  const Kind = href ? "a" : "div";
+  return html`<${Kind} class="stat" data-stat=${name} href=${href} title=${hint} aria-busy=${String(!data)} data-stale=${stale ? "" : undefined}>
     <h2>${title}</h2>
     ${data
       ? html`<p class="figure" data-unknown=${value == null ? "" : undefined} title=${value == null ? undefined : exact?.(value)}>${show(value)}</p>`
@@ -22,8 +23,8 @@ export function Stat({ name, title, answer, past, of, show, exact, good, values,
     <p class="change" data-tone=${moved?.tone}>
       ${moved && (moved.way === "up" || moved.way === "down") && html`<${Icon} name=${moved.way} /><span class="unseen">${WORDS[moved.way]} </span>`}
       ${moved ? html`<span>${moved.text}</span>` : compared ? html`<span>${"\u00a0"}</span>` : null}
-      ${moved && past && html`<span class="past">from ${show(of(past))}</span>`}
+      ${moved && moved.way !== "flat" && html`<span class="past">from ${show(of(past))}</span>`}
     </p>
     <${Sparkline} values=${values ?? []} />
-  </a>`;
+  <//>`;
 }

@@ -104,10 +104,10 @@ function Week() {
     onPick=${({ day_of_week: day, hour }) => pick(`${day}-${hour}`)} />`}<//>`;
 }
 
-// "Most on Tuesdays and around 14:00 · 1,476 messages"
+// "Busiest: Tuesdays, 14:00"
 export function peaks({ peak_day: day, peak_hour: hour, total_messages: total }) {
   if (!total) return "No messages";
-  return `Busiest on ${format.DAYS[day]}s and at ${format.hourName(hour)} · ${format.plural(total, "message")}`;
+  return `Busiest: ${format.DAYS[day]}s, ${format.hourName(hour)}`;
 }
 
 export function heatTable(data, pick) {
@@ -132,8 +132,8 @@ function Hour({ cell }) {
   const answer = useAnswer("analytics/timeline", words);
   const of = ({ timeline }) => timeline.filter(({ timestamp }) => format.weekday(timestamp) === format.DAYS[day] && Number(timestamp.slice(11, 13)) === hour);
   const title = `${format.DAYS[day]}s, ${format.hourName(hour)}–${format.hourName(hour + 1)}`;
-  return html`<${Card} name="hour" title=${title} wide="3" answer=${answer} height=${200} picture=${false}
-    note=${(data) => `${format.plural(of(data).reduce((sum, one) => sum + one.count, 0), "message")}, each time that this hour came`}
+  return html`<${Card} name="hour" title=${title} wide="3" answer=${answer} height="auto" picture=${false}
+    note=${(data) => `${format.plural(of(data).reduce((sum, one) => sum + one.count, 0), "message")} in all`}
     source=${["analytics/timeline", words]}
     tools=${html`<button type="button" class="button" onClick=${() => view.set({ cell: null })}>Close</button>`}
   >${(data) => html`<${Occurrences} rows=${of(data).reverse()} />`}<//>`;
@@ -145,7 +145,7 @@ function Occurrences({ rows }) {
   return html`<ol class="shares columns">${rows.map(({ timestamp, count }) => html`<li key=${timestamp}>
     <button type="button" title="Show only this hour" onClick=${() =>
       view.set({ range: null, from: timestamp, to: new Date(Date.parse(timestamp) + 3_600_000).toISOString(), cell: null })}>
-      <span class="name">${format.bucketName(timestamp, "day")}</span><span class="value">${format.count(count)}</span><span class="part"></span>
+      <span class="name">${format.bucketName(timestamp, "day")}</span><span class="value">${format.count(count)}</span>
       <span class="bar" style=${{ "--share": `${(count / most) * 100}%` }}></span>
     </button></li>`)}</ol>`;
 }

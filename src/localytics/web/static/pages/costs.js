@@ -21,14 +21,14 @@ export default function Costs() {
   const { answer: costs, past } = useCompared("analytics/costs", { group_by: view.grain });
   const [budget, setBudget] = usePreference("budget", "");
   const stat = (name, title, of, more) => html`<${Stat} key=${name} name=${name} title=${title} answer=${costs} past=${past}
-    of=${of} compared=${view.compare} href=${view.link("costs", view.words)} ...${more} />`;
+    of=${of} compared=${view.compare} ...${more} />`;
   const points = costs.data?.data_points ?? [];
   return html`
     <${Unpriced} data=${costs.data} />
     <div class="stats four" role="group" aria-label="Totals">
       ${stat("total-cost", "Cost", (data) => known(data), { show: format.money, exact: format.exactMoney, good: "down", values: points.map(({ cost }) => cost) })}
-      ${stat("mean-cost", "Mean per priced message", (data) => data.average_cost_per_message, { show: format.money, exact: format.exactMoney, good: "down" })}
-      ${stat("unpriced", "Messages without a price", (data) => data.unpriced_messages, { show: format.count, good: "down" })}
+      ${stat("mean-cost", "Mean cost", (data) => data.average_cost_per_message, { show: format.money, exact: format.exactMoney, good: "down", hint: "Of a message that has a known price" })}
+      ${stat("unpriced", "Unpriced messages", (data) => data.unpriced_messages, { show: format.count, good: "down" })}
       <${Budget} budget=${Number(budget) || null} onBudget=${setBudget} />
     </div>
     <div class="cards">
@@ -38,13 +38,13 @@ export default function Costs() {
         isEmpty=${(data) => !Object.keys(data.cost_by_model).length} empty="Nothing was billed in this range."
         source=${["analytics/models/usage", question(view)]}
         table=${(data) => costTable("Model", data.cost_by_model, (model) => view.set({ model }))}
-      >${(data) => html`<${Shares} parts=${costParts(data.cost_by_model)} show=${format.money} onPick=${({ id }) => view.set({ model: id })} />`}<//>
+      >${(data) => html`<${Shares} parts=${costParts(data.cost_by_model)} show=${format.money} limit=${5} onPick=${({ id }) => view.set({ model: id })} />`}<//>
       <${Card} name="cost-by-project" title="By project" wide="half" answer=${costs} height=${230} picture=${false}
         note=${(data) => format.plural(Object.keys(data.cost_by_project).length, "project")}
         isEmpty=${(data) => !Object.keys(data.cost_by_project).length} empty="Nothing was billed in this range."
         source=${["analytics/projects", question(view)]}
         table=${(data) => costTable("Project", data.cost_by_project, (project_id) => view.set({ project_id }))}
-      >${(data) => html`<${Shares} parts=${costParts(data.cost_by_project)} show=${format.money} onPick=${({ id }) => view.set({ project_id: id })} />`}<//>
+      >${(data) => html`<${Shares} parts=${costParts(data.cost_by_project)} show=${format.money} limit=${5} onPick=${({ id }) => view.set({ project_id: id })} />`}<//>
     </div>`;
 }
 
@@ -72,11 +72,11 @@ export function costTable(title, costs, pick) {
 }
 
 function Unpriced({ data }) {
-  if (!data?.unpriced_messages) return null;
+  if (!data) return html`<p class="notice quiet">${" "}</p>`;
+  if (!data.unpriced_messages) return html`<p class="notice quiet">Every billed message in this range has a known price.</p>`;
   const models = Object.entries(data.cost_by_model).filter(([, cost]) => cost === null).map(([name]) => name);
-  return html`<p class="notice" role="note"><span><b>${format.plural(data.unpriced_messages, "message")} with no known price</b>
-    ${data.unpriced_messages === 1 ? "is" : "are"} in no sum here${models.length > 0 && html`: ${models.join(", ")}`}.
-    Send <code>cost_usd</code> with them where you know it.</span></p>`;
+  return html`<p class="notice" role="note"><span><b>${format.plural(data.unpriced_messages, "message")} with no known price</b>${" "}
+    ${data.unpriced_messages === 1 ? "is" : "are"} in no sum here${models.length > 0 && `: ${models.join(", ")}`}. Send <code>cost_usd</code> with them where you know it.</span></p>`;
 }
 
 function Budget({ budget, onBudget }) {

@@ -43,9 +43,9 @@ export default function Overview({ status }) {
   return html`
     <${LiveStrip} status=${status} />
     <div class="stats" role="group" aria-label="Totals">
-      ${stat("messages", "Messages", (data) => data.total_messages, format.compact, { exact: format.count, good: "up", href: opens("activity") })}
-      ${stat("sessions", "Sessions", (data) => data.total_sessions, format.compact, { exact: format.count, good: "up", href: opens("people", "activity") })}
-      ${stat("users", "Users", (data) => data.total_users, format.compact, { exact: format.count, good: "up", href: opens("people", "activity") })}
+      ${stat("messages", "Messages", (data) => data.total_messages, format.compact, { exact: format.count, href: opens("activity") })}
+      ${stat("sessions", "Sessions", (data) => data.total_sessions, format.compact, { exact: format.count, href: opens("people", "activity") })}
+      ${stat("users", "Users", (data) => data.total_users, format.compact, { exact: format.count, href: opens("people", "activity") })}
       ${stat("tokens", "Tokens", (data) => data.total_tokens, format.compact, { exact: format.count, href: opens("models", "costs") })}
       ${stat("cost", "Cost", costOf, format.money, { exact: format.exactMoney, good: "down", href: opens("costs") })}
       ${stat("errors", "Errors", errorsOf, format.compact, { exact: format.count, good: "down", href: opens("operations", "activity") })}
