@@ -1,28 +1,29 @@
-// Live strip: the newest events, looked up again whenever the service has stored more.
-import { html, useEffect, useRef } from "../html.js";
+// Live strip: the newest events, as they are stored. Hides its light while nobody tells it of them.
+import { html, useEffect, useState } from "../html.js";
 import { useAnswer } from "../api.js";
 import { duration, instant } from "../format.js";
 import { question, useView } from "../view.js";
+import { useSocket } from "./socket.js";
 
 const SHOWN = 5;
 
-export function LiveStrip({ status }) {
+export function LiveStrip() {
   const view = useView();
   const words = question(view, { time_range: "24h", start_date: null, end_date: null, limit: SHOWN });
-  const { data, retry } = useAnswer("analytics/events", words);
-  const seq = status?.last_seq;
-  const seen = useRef(seq);
-  useEffect(() => {
-    if (seen.current !== undefined && seq !== undefined && seen.current !== seq) retry();
-    seen.current = seq;
-  }, [seq]);
+  const { data } = useAnswer("analytics/events", words);
+  const [told, tell] = useState([]);
+  const filters = JSON.stringify(view.filters);
+  useEffect(() => tell([]), [filters]);
+  const open = useSocket(view.filters, ({ events }) => tell((last) => [...events.toReversed(), ...last].slice(0, SHOWN)));
+  const known = new Set(told.map(({ id }) => id));
+  const events = [...told, ...(data?.events ?? []).filter(({ id }) => !known.has(id))].slice(0, SHOWN);
   return html`<section class="live" aria-label="Newest events">
-    <h2><i class="pulse"></i>Newest</h2>
-    ${data && !data.events.length && html`<span class="past">Nothing in the last 24 hours.</span>`}
-    <ol>${(data?.events ?? Array(SHOWN).fill(null)).map((event, place) => html`<li key=${event?.id ?? place}>
-      ${event && html`<b>${event.event_type}</b>
-        <span>${[event.user_id, event.model ?? event.endpoint, event.duration_ms != null && duration(event.duration_ms)].filter(Boolean).join(" · ")}</span>
-        <time datetime=${event.timestamp}>${instant(event.timestamp, view.zone).slice(-8)}</time>`}
+    <h2>${open ? html`<i class="pulse"></i>` : null}Newest</h2>
+    ${data && !events.length && html`<span class="past">Nothing in the last 24 hours.</span>`}
+    <ol>${events.map((event) => html`<li key=${event.id}>
+      <b>${event.event_type}</b>
+      <span>${[event.user_id, event.model ?? event.endpoint, event.duration_ms != null && duration(event.duration_ms)].filter(Boolean).join(" · ")}</span>
+      <time datetime=${event.timestamp}>${instant(event.timestamp, view.zone).slice(-8)}</time>
     </li>`)}</ol>
   </section>`;
 }

@@ -17,7 +17,7 @@ import { pages } from "./index.js";
 const STEPS = { hour: "hourly", day: "daily", week: "weekly", month: "weekly" };
 export const errorsOf = ({ summary }) => Object.values(summary).reduce((sum, type) => sum + type.error_count, 0);
 
-export default function Overview({ status }) {
+export default function Overview() {
   const view = useView();
   const { grain } = view;
   const hourly = grain === "hour";
@@ -41,7 +41,7 @@ export default function Overview({ status }) {
     values=${shape[name]} compared=${view.compare} ...${more} />`;
 
   return html`
-    <${LiveStrip} status=${status} />
+    <${LiveStrip} />
     <div class="stats" role="group" aria-label="Totals">
       ${stat("messages", "Messages", (data) => data.total_messages, format.compact, { exact: format.count, href: opens("activity") })}
       ${stat("sessions", "Sessions", (data) => data.total_sessions, format.compact, { exact: format.count, href: opens("people", "activity") })}
