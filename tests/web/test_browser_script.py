@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from localytics.web.script import PATH
-from tests.browser import Site, chromium
+from tests.browser import Site
 from tests.eventually import eventually
 from tests.service import Service
 
@@ -32,12 +32,6 @@ COLUMNS = (
     "error_message, value, metadata"
 )
 Row = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

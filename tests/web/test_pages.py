@@ -2,7 +2,6 @@
 
 import gzip
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -10,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from localytics.web.asset import KINDS
-from tests.browser import Site, chromium
+from tests.browser import Site
 from tests.service import Service
 
 WEB = Path(__file__).parents[2] / "src" / "localytics" / "web"
@@ -25,12 +24,6 @@ def place(service: Service) -> str:
     """The path that the pages load everything from."""
     (found,) = set(re.findall(r"/ui/\w+", service.get("/").text))
     return str(found)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 def watched(browser: Browser, service: Service) -> tuple[Page, list[str]]:

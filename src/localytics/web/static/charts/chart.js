@@ -1,5 +1,5 @@
 // Chart: one ECharts instance in a box: made, resized, recoloured and disposed with it.
-import { createContext, html, useContext, useEffect, useRef } from "../html.js";
+import { createContext, html, useContext, useEffect, useLayoutEffect, useRef } from "../html.js";
 import { calm, colours } from "./colours.js";
 
 let library = null;
@@ -17,51 +17,59 @@ export function Chart({ option, height, label, onPick, onDrag }) {
   latest.current = { option, onPick, onDrag };
   const picture = useContext(PictureContext);
 
-  useEffect(() => {
+  const redraw = useRef(() => {});
+
+  useLayoutEffect(() => {
+    const node = box.current;
     let gone = false;
     let watch = null;
-    const draw = () => {
-      if (!chart.current) return;
-      const drawn = latest.current.option(colours(), box.current.clientWidth);
+    redraw.current = () => {
+      if (gone || !chart.current) return;
+      const drawn = latest.current.option(colours(), node.clientWidth);
       chart.current.setOption({ ...common(colours()), ...drawn }, { notMerge: true });
     };
-    latest.current.draw = draw;
     load().then((echarts) => {
       if (gone) return;
-      chart.current = echarts.init(box.current, null, { renderer: "canvas" });
+      chart.current = echarts.init(node, null, { renderer: "canvas" });
       chart.current.on("click", (event) => latest.current.onPick?.(event));
       if (picture) picture.current = chart.current;
-      draw();
-      box.current.dataset.drawn = "true";
+      redraw.current();
+      node.dataset.drawn = "true";
+      let wide = node.clientWidth;
       watch = new ResizeObserver(() => {
+        if (gone || node.clientWidth === wide) return;
+        wide = node.clientWidth;
         chart.current.resize();
-        draw();
+        redraw.current();
       });
-      watch.observe(box.current);
+      watch.observe(node);
     });
-    const recolour = () => draw();
+    const recolour = () => redraw.current();
     addEventListener("localytics:theme", recolour);
     return () => {
       gone = true;
       removeEventListener("localytics:theme", recolour);
       watch?.disconnect();
-      chart.current?.dispose();
+      if (chart.current) dispose(chart.current);
       chart.current = null;
       if (picture) picture.current = null;
     };
   }, []);
 
-  useEffect(() => {
-    if (!chart.current) return;
-    const drawn = option(colours(), box.current.clientWidth);
-    chart.current.setOption({ ...common(colours()), ...drawn }, { notMerge: true });
-  }, [option]);
+  useEffect(() => redraw.current(), [option]);
 
   const drag = useDrag(chart, latest);
   return html`<div class="chart" style=${{ "--height": `${height}px` }}>
     <div class="canvas" ref=${box} role="img" aria-label=${label} ...${onDrag ? drag.events : {}}></div>
     <div class="drag" ref=${drag.veil} hidden></div>
   </div>`;
+}
+
+// What is still to be painted in the next frame must not be, once its layers are gone.
+function dispose(chart) {
+  chart.clear();
+  chart.getZr().refreshImmediately();
+  chart.dispose();
 }
 
 function common(colours) {

@@ -1,5 +1,5 @@
 // Chips: the filters that are on, each removable, and a panel to add one.
-import { html, useState } from "../html.js";
+import { html, useEffect, useRef, useState } from "../html.js";
 import { useAnswer } from "../api.js";
 import { FILTERS, question, useView } from "../view.js";
 import { Icon } from "./icon.js";
@@ -34,6 +34,8 @@ function AddFilter({ close }) {
   const view = useView();
   const [name, setName] = useState(OFFERED.find((one) => !view.filters[one]) ?? OFFERED[0]);
   const [value, setValue] = useState("");
+  const first = useRef(null);
+  useEffect(() => first.current.focus(), []);
   const [path, read] = VALUES[name] ?? [];
   const known = useAnswer(path, question(view, { [name]: null }));
   const values = known.data && path ? safely(read, known.data) : [];
@@ -45,12 +47,12 @@ function AddFilter({ close }) {
   };
   return html`<form class="add-filter" onSubmit=${add}>
     <label>Field
-      <select value=${name} onChange=${(event) => (setName(event.target.value), setValue(""))}>
+      <select ref=${first} value=${name} onChange=${(event) => (setName(event.target.value), setValue(""))}>
         ${OFFERED.map((one) => html`<option key=${one} value=${one}>${FILTERS[one]}</option>`)}
       </select>
     </label>
     <label>is
-      <input list="filter-values" value=${value} autofocus autocomplete="off" placeholder="exact value"
+      <input list="filter-values" value=${value} autocomplete="off" placeholder="exact value"
         onInput=${(event) => setValue(event.target.value)} />
     </label>
     <datalist id="filter-values">${values.map((one) => html`<option key=${one} value=${one} />`)}</datalist>

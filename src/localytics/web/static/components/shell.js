@@ -48,10 +48,10 @@ function ThemeButton() {
 }
 
 export function Bar() {
-  return html`<div class="bar"><div class="inside" role="group" aria-label="Range and filters">
+  return html`<section class="bar" aria-label="Range and filters"><div class="inside">
     <${RangePicker} />
     <${Compare} />
     <${Chips} />
     <${ZonePicker} />
-  </div></div>`;
+  </div></section>`;
 }

@@ -33,7 +33,8 @@ export function useSocket(filters, onMessage) {
     return () => {
       clearTimeout(timer);
       socket.onclose = null;
-      socket.close();
+      if (socket.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close();
+      else socket.close();
     };
   }, [query]);
   return open;

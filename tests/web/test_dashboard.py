@@ -1,0 +1,321 @@
+"""The dashboard in a real Chromium: what it shows is what the API says, and clicks ask for more."""
+
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Route, expect
+
+from tests.service import Service
+from tests.web.dashboard import Dashboard, past_days
+
+FIRST, LAST = past_days(17, 3)
+AFTER = past_days(17, 2)[1]
+RANGE = {"from": FIRST, "to": LAST}
+ASKED = {"start_date": FIRST, "end_date": AFTER}
+
+
+def test_the_overview_says_what_the_api_says(dashboard: Dashboard) -> None:
+    dashboard.open("overview", **RANGE, table="timeline,cost-by-model,top-projects,heatmap")
+    summary = dashboard.ask("summary", **ASKED)
+    errors = sum(one["error_count"] for one in summary["summary"].values())
+    for name, figure in {
+        "messages": f"{summary['total_messages']:,}",
+        "sessions": f"{summary['total_sessions']:,}",
+        "users": f"{summary['total_users']:,}",
+        "tokens": f"{summary['total_tokens']:,}",
+        "cost": money(summary["total_cost"]),
+        "errors": f"{errors:,}",
+    }.items():
+        expect(dashboard.stat(name)).to_have_attribute("title", figure)
+    expect(dashboard.stat("response")).to_have_text(
+        f"{summary['avg_response_time_ms'] / 1e3:.1f} s"
+    )
+    expect(dashboard.stat("cost")).to_have_text(f"${summary['total_cost']:,.2f}")
+    before = summary["previous"]["total_messages"]
+    moved = (summary["total_messages"] - before) / before * 100
+    expect(dashboard.page.locator("[data-stat=messages] .change")).to_contain_text(
+        f"{abs(moved):.1f}%from {before:,}", use_inner_text=False
+    )
+    timeline = dashboard.ask("timeline", **ASKED, group_by="day")["timeline"]
+    assert [row[1:] for row in dashboard.rows("timeline")] == [
+        [f"{one['count']:,}", f"{one['error_count']:,}", f"{one['unique_users']:,}"]
+        for one in timeline
+    ]
+    costs = dashboard.ask("costs", **ASKED)
+    assert {row[0]: row[1] for row in dashboard.rows("cost-by-model")} == {
+        model: money(cost) for model, cost in costs["cost_by_model"].items()
+    }
+    projects = dashboard.ask("projects", **ASKED)["projects"]
+    assert [row[:3] for row in dashboard.rows("top-projects")] == [
+        [one["project_name"], f"{one['messages']:,}", f"{one['sessions']:,}"] for one in projects
+    ]
+    heat = dashboard.ask("activity/heatmap", **ASKED)
+    hours = [int(row[1].replace(",", "")) for row in dashboard.rows("heatmap")]
+    assert hours == [cell["count"] for cell in heat["cells"]][: len(hours)]
+
+
+def test_activity_says_what_the_api_says(dashboard: Dashboard) -> None:
+    dashboard.open("activity", **RANGE, table="by-type,calendar", cell="1-14")
+    timeline = dashboard.ask("timeline", **ASKED, group_by="day")["timeline"]
+    rows = dashboard.rows("by-type")
+    assert [sum(int(cell.replace(",", "")) for cell in row[1:]) for row in rows] == [
+        one["count"] for one in timeline
+    ]
+    types = dashboard.ask("summary", **ASKED)["summary"]
+    heads = dashboard.card("by-type").locator("thead th").all_inner_texts()[1:]
+    assert {
+        head.strip(): sum(int(row[at].replace(",", "")) for row in rows)
+        for at, head in enumerate(heads, 1)
+    } == {name: one["count"] for name, one in types.items()}
+    heat = dashboard.ask("activity/heatmap", **ASKED)
+    (tuesdays,) = (
+        cell["count"] for cell in heat["cells"] if (cell["day_of_week"], cell["hour"]) == (1, 14)
+    )
+    expect(dashboard.card("hour").locator(".note")).to_have_text(f"{tuesdays} messages in all")
+    shown = dashboard.card("hour").locator(".value").all_inner_texts()
+    assert sum(map(int, shown)) == tuesdays
+    newest = dashboard.rows("calendar")[0]
+    today = dashboard.ask("timeline", start_date=past_days(0, 0)[0])["timeline"][-1]
+    assert int(newest[1].replace(",", "")) == today["count"]
+
+
+def test_costs_say_what_the_api_says_by_model_and_by_project(dashboard: Dashboard) -> None:
+    dashboard.open("costs", **RANGE, table="cost-over-time")
+    costs = dashboard.ask("costs", **ASKED, group_by="day")
+    expect(dashboard.stat("total-cost")).to_have_text(f"${costs['total_cost']:,.2f}")
+    expect(dashboard.stat("unpriced")).to_have_text(f"{costs['unpriced_messages']:,}")
+    expect(dashboard.page.locator(".notice")).to_contain_text(
+        f"{costs['unpriced_messages']} messages with no known price are in no sum here"
+    )
+    assert [row[1] for row in dashboard.rows("cost-over-time")] == [
+        money(point["cost"]) for point in costs["data_points"]
+    ]
+    dashboard.page.get_by_role("button", name="Project", exact=True).click()
+    head = dashboard.card("cost-over-time").locator("thead th", has_text="website")
+    head.wait_for()
+    heads = [
+        one.strip() for one in dashboard.card("cost-over-time").locator("th").all_inner_texts()
+    ]
+    website = heads.index("website")
+    own = dashboard.ask("costs", **ASKED, group_by="day", project_id="website")
+    assert [row[website] for row in dashboard.rows("cost-over-time")] == [
+        money(point["cost"]) for point in own["data_points"]
+    ]
+
+
+def money(cost: float | None) -> str:
+    if cost is None:
+        return "not reported"
+    exact = Decimal(str(cost)).quantize(Decimal("1e-6"), ROUND_HALF_UP)
+    text = f"{exact:,f}".rstrip("0")
+    whole, _, cents = text.partition(".")
+    return f"${whole}.{cents:0<2}"
+
+
+def test_clicks_filter_and_chips_take_that_back(dashboard: Dashboard) -> None:
+    dashboard.open("overview", **RANGE)
+    dashboard.card("top-projects").get_by_role("button", name="website").click()
+    dashboard.card("cost-by-model").get_by_role("button", name="claude-opus-4-6").click()
+    assert "project_id=website" in dashboard.words()
+    narrowed = dashboard.ask("summary", **ASKED, project_id="website", model="claude-opus-4-6")
+    messages = dashboard.stat("messages")
+    expect(messages).to_have_attribute("title", f"{narrowed['total_messages']:,}")
+    dashboard.page.get_by_role("button", name="Remove the filter model").click()
+    wider = dashboard.ask("summary", **ASKED, project_id="website")
+    expect(messages).to_have_attribute("title", f"{wider['total_messages']:,}")
+    dashboard.page.get_by_role("link", name="Costs", exact=True).click()
+    costs = dashboard.ask("costs", **ASKED, project_id="website")
+    expect(dashboard.stat("total-cost")).to_have_text(f"${costs['total_cost']:,.2f}")
+    dashboard.page.keyboard.press("Escape")
+    everything = dashboard.ask("costs", **ASKED)
+    expect(dashboard.stat("total-cost")).to_have_text(f"${everything['total_cost']:,.2f}")
+    dashboard.page.get_by_role("button", name="Add a filter").click()
+    dashboard.page.get_by_label("Field").select_option("user")
+    dashboard.page.get_by_label("is", exact=True).fill("grete")
+    dashboard.page.keyboard.press("Enter")
+    own = dashboard.ask("costs", **ASKED, user_id="grete")
+    expect(dashboard.stat("total-cost")).to_have_text(f"${own['total_cost']:,.2f}")
+
+
+def test_dragging_zooms_in_and_back_zooms_out(dashboard: Dashboard) -> None:
+    dashboard.open("activity", **RANGE)
+    dashboard.drawn("activity")
+    box = dashboard.card("by-type").locator("canvas").bounding_box()
+    assert box is not None
+    mouse, middle = dashboard.page.mouse, box["y"] + box["height"] / 2
+    mouse.move(box["x"] + box["width"] * 0.5, middle)
+    mouse.down()
+    mouse.move(box["x"] + box["width"] * 0.7, middle, steps=3)
+    mouse.up()
+    expect(dashboard.page.get_by_role("button", name="Choose the dates")).not_to_contain_text(FIRST)
+    zoomed = dict(word.split("=") for word in dashboard.words().partition("?")[2].split("&"))
+    assert FIRST < zoomed["from"] < zoomed["to"] < LAST
+    dashboard.page.go_back()
+    expect(dashboard.page.get_by_role("button", name="Choose the dates")).to_contain_text(FIRST)
+    note = dashboard.card("by-type").locator(".note")
+    count = dashboard.ask("summary", **ASKED)["total_events"]
+    expect(note).to_contain_text(f"{count:,} events")
+
+
+def test_a_legend_shows_one_series_alone(dashboard: Dashboard) -> None:
+    dashboard.open("costs", **RANGE)
+    key = dashboard.card("cost-over-time").get_by_role("button", name="gpt-5", exact=True)
+    key.click()
+    expect(key).to_have_attribute("aria-pressed", "true")
+    expect(dashboard.card("cost-over-time").locator("[data-faded]").first).to_be_visible()
+    key.click()
+    expect(dashboard.card("cost-over-time").locator("[data-faded]")).to_have_count(0)
+
+
+def test_the_url_is_the_state(dashboard: Dashboard) -> None:
+    page = dashboard.page
+    dashboard.open("overview")
+    pressed = page.get_by_role("group", name="Range", exact=True).locator("[aria-pressed=true]")
+    expect(pressed).to_have_text("30d")
+    page.get_by_role("button", name="last 7 days").click()
+    page.get_by_role("switch", name="Compare").uncheck()
+    page.get_by_label("Time zone").select_option("Asia/Tokyo")
+    page.get_by_role("link", name="Costs", exact=True).click()
+    page.get_by_role("button", name="Week", exact=True).click()
+    page.get_by_role("button", name="By model as a table").click()
+    page.locator("[data-card=cost-by-model] th button", has_text="Model").click()
+    words = dashboard.words()
+    assert words == (
+        "#/costs?range=7d&compare=off&tz=Asia/Tokyo&by=week&table=cost-by-model"
+        "&cost-by-model-sort=-name"
+    )
+    names = [row[0] for row in dashboard.rows("cost-by-model")]
+    assert names == sorted(names, reverse=True)
+    page.reload()
+    assert dashboard.words() == words
+    expect(pressed).to_have_text("7d")
+    expect(page.get_by_role("switch", name="Compare")).not_to_be_checked()
+    expect(page.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
+    expect(page.locator("footer")).to_contain_text("Times in Asia/Tokyo")
+    assert [row[0] for row in dashboard.rows("cost-by-model")] == names
+    for _ in range(3):
+        page.go_back()
+    expect(page).to_have_title("Costs · Localytics")
+    page.go_back()
+    expect(page).to_have_title("Overview · Localytics")
+    page.get_by_role("button", name="Copy a link").click()
+    expect(page.get_by_role("status").filter(has_text="Copied")).to_have_count(1)
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == f"{dashboard.service.url}/#/overview?range=7d&compare=off&tz=Asia/Tokyo"
+
+
+def test_everything_is_within_reach_of_the_keyboard(dashboard: Dashboard) -> None:
+    page, keyboard = dashboard.page, dashboard.page.keyboard
+    dashboard.open("overview")
+    dashboard.drawn("overview")
+
+    def tab_to(name: str) -> None:
+        for _ in range(40):
+            keyboard.press("Tab")
+            focus = page.locator(":focus")
+            if name in (focus.get_attribute("aria-label") or focus.inner_text()):
+                return
+        raise AssertionError(f"{name} is out of reach")
+
+    tab_to("Skip")
+    tab_to("Activity")
+    keyboard.press("Enter")
+    expect(page).to_have_title("Activity · Localytics")
+    tab_to("last 90 days")
+    keyboard.press("Space")
+    assert dashboard.words() == "#/activity?range=90d"
+    tab_to("Choose the dates")
+    keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Last month")).to_be_visible()
+    keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Last month")).to_have_count(0)
+    keyboard.press("3")
+    expect(page).to_have_title("Costs · Localytics")
+    keyboard.press("r")
+    assert dashboard.words() == "#/costs?range=1y"
+    keyboard.press("t")
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    keyboard.press("t")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("Clear all filters")
+    page.get_by_role("switch", name="Use shortcuts").uncheck()
+    keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    keyboard.press("1")
+    expect(page).to_have_title("Costs · Localytics")
+
+
+def test_a_card_that_fails_says_so_alone_and_tries_again(dashboard: Dashboard) -> None:
+    asked = "**/api/v1/analytics/costs?*"
+    refusal = '{"error": {"code": "busy", "message": "Too busy", "hint": "Wait a little."}}'
+
+    def refuse(route: Route) -> None:
+        route.fulfill(status=503, body=refusal, content_type="application/json")
+
+    dashboard.page.route(asked, refuse)
+    dashboard.open("overview", **RANGE)
+    card = dashboard.card("cost-by-model")
+    expect(card.get_by_role("alert")).to_contain_text(
+        "Too busyWait a little.", use_inner_text=False
+    )
+    count = dashboard.ask("summary", **ASKED)["total_messages"]
+    expect(dashboard.stat("messages")).to_have_attribute("title", f"{count:,}")
+    dashboard.page.unroute(asked)
+    card.get_by_role("button", name="Try again").click()
+    card.get_by_text("claude-opus-4-6").wait_for()
+    expect(card.get_by_role("alert")).to_have_count(0)
+    assert {one for one in dashboard.complaints if "503" not in one} == set()
+    dashboard.complaints.clear()
+
+
+def test_a_cards_data_and_picture_can_be_kept(dashboard: Dashboard, tmp_path: Path) -> None:
+    dashboard.open("overview", **RANGE)
+    dashboard.drawn("overview")
+    for choice, name, start in (
+        ("Data (CSV)", "timeline.csv", b"timestamp,count,error_count,unique_users\n"),
+        ("Picture (PNG)", "timeline.png", b"\x89PNG"),
+    ):
+        dashboard.page.get_by_role("button", name="Download Events over time").click()
+        with dashboard.page.expect_download() as download:
+            dashboard.page.get_by_text(choice).click()
+        kept = tmp_path / name
+        download.value.save_as(kept)
+        assert download.value.suggested_filename == name
+        assert kept.read_bytes().replace(b"\r\n", b"\n").startswith(start)
+
+
+def test_an_empty_store_teaches_waits_and_turns_live(browser: Browser, service: Service) -> None:
+    with Dashboard(browser, service) as dashboard:
+        page = dashboard.page
+        dashboard.open("overview")
+        page.get_by_text("Waiting for the first event…").wait_for()
+        assert f"curl {service.url}/api/v1/events" in page.locator("pre").inner_text()
+        page.get_by_role("button", name="Python").click()
+        page.get_by_role("button", name="Copy", exact=True).click()
+        expect(page.get_by_role("status").filter(has_text="Copied")).to_have_count(1)
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied == page.locator("pre").inner_text()
+        page.get_by_role("button", name="Load demo data").click()
+        page.get_by_role("button", name="Demo data").click()
+        page.get_by_role("button", name="Remove demo data").click()
+        page.get_by_text("Waiting for the first event…").wait_for()
+        exec(copied, {})  # noqa: S102  (what people are told to run)
+        expect(page.locator(".live")).to_contain_text("order.paid")
+        expect(dashboard.stat("users")).to_have_text("1")
+        expect(dashboard.stat("cost")).to_have_text("not reported")
+        event = {"event_type": "message.sent", "user_id": "ada"}
+        service.post("/api/v1/events", json=event).raise_for_status()
+        expect(page.locator(".live")).to_contain_text("message.sent")
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Chatham"])
+def test_days_are_those_of_the_zone_that_is_printed(dashboard: Dashboard, zone: str) -> None:
+    dashboard.open("activity", range="7d", tz=zone, table="by-type")
+    rows = dashboard.rows("by-type")
+    timeline = dashboard.ask("timeline", time_range="7d", timezone=zone)["timeline"]
+    assert [row[0].split()[1] for row in rows] == [
+        str(int(one["timestamp"][8:10])) for one in timeline
+    ]
+    expect(dashboard.page.get_by_label("Time zone")).to_have_value(zone)
