@@ -20,7 +20,10 @@ def browser() -> Iterator[Browser]:
 def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A running service that holds two months of demo data and is only asked."""
     with Service(tmp_path_factory.mktemp("demo") / "data") as service:
-        service.post("/api/v1/demo").raise_for_status()
+        with Dashboard(browser, service) as dashboard:  # filled as people fill it
+            dashboard.open("overview")
+            dashboard.page.get_by_role("button", name="Load demo data").click()
+            dashboard.page.get_by_role("button", name="Demo data: ").wait_for()
         yield service
 
 

@@ -21,6 +21,7 @@ function App() {
   const oldest = status?.oldest;
   const view = useMemo(() => viewOf(route, status), [route, oldest, zone]);
   const [help, setHelp] = useState(false);
+  const [filling, setFilling] = useState(false);
   const { next } = useTheme();
   const page = pages.find(({ path }) => path === view.page);
 
@@ -46,15 +47,15 @@ function App() {
     ...Object.fromEntries(pages.map(({ path }, place) => [String(place + 1), () => view.open(path)])),
   });
 
-  const empty = status && status.events === 0;
+  const empty = status && (status.events === 0 || filling);
   return html`<${ViewContext.Provider} value=${view}>
     <a class="skip" href="#main" onClick=${skip}>Skip to the page</a>
-    <${Header} status=${status} look=${look} onHelp=${() => setHelp(true)} />
+    <${Header} status=${filling ? null : status} look=${look} onHelp=${() => setHelp(true)} />
     ${!empty && page && !page.bare && html`<${Bar} />`}
     <main id="main" tabindex="-1" class="inside">
       ${unreachable && html`<p class="notice" role="status"><span><b>The service does not answer.</b> Trying again…</span></p>`}
       ${empty && !page?.bare
-        ? html`<${Empty} onFilled=${look} />`
+        ? html`<${Empty} filling=${filling} setFilling=${setFilling} look=${look} />`
         : page
           ? html`<${Loaded} key=${page.path} page=${page} status=${status} look=${look} />`
           : html`<section class="empty"><h1>There is no such page</h1><p><a href=${view.link("overview")}>To the overview</a></p></section>`}

@@ -19,7 +19,7 @@ export function Calendar({ days, label, onPick, unit = "events" }) {
 
 function draw(colours, width, { days, most, unit }) {
   const left = 32;
-  const weeks = Math.min(Math.ceil(days.length / 7), Math.floor((width - left) / (CELL - 1)));
+  const weeks = Math.max(1, Math.min(Math.ceil(days.length / 7), Math.floor((width - left) / (CELL - 1))));
   const shown = days.slice((Math.ceil(days.length / 7) - weeks) * 7);
   const cell = Math.min(22, (width - left - 2) / weeks);
   return {

@@ -15,9 +15,9 @@ client.track("order.paid", user_id="ada", value=12.5)
 client.flush()`,
 });
 
-export function Empty({ onFilled }) {
+// `filling`: whether demo data is being made, and its setter: the page stays until that is done.
+export function Empty({ filling, setFilling, look }) {
   const [kind, setKind] = useState("Command line");
-  const [filling, setFilling] = useState(false);
   const [error, setError] = useState(null);
   const offered = snippets(location.origin);
   const fill = async () => {
@@ -25,7 +25,7 @@ export function Empty({ onFilled }) {
     setError(null);
     try {
       await send("POST", "/api/v1/demo");
-      await onFilled();
+      await look();
     } catch (failure) {
       setError(failure);
     }
@@ -39,11 +39,11 @@ export function Empty({ onFilled }) {
     </div>
     <div class="snippet">
       <pre tabindex="0" aria-label=${`${kind}: send an event`}><code>${offered[kind]}</code></pre>
-      <${CopyButton} text=${offered[kind]} label=${`Copy the ${kind} snippet`} icon="table" plain />
+      <${CopyButton} text=${offered[kind]} label=${`Copy the ${kind} snippet`} icon="copy" plain />
     </div>
     <p class="waiting" role="status"><i class="pulse"></i>Waiting for the first event…</p>
     <div class="or">
-      <p>Or look around first: two months of a small team that never was, all of it labelled <code>demo</code>
+      <p>Or look around first: two months of a small team that never was, all of it labelled <code>demo</code>${" "}
         and removable with one click.</p>
       <button type="button" class="button primary" disabled=${filling} onClick=${fill}>${filling ? "Making it…" : "Load demo data"}</button>
       ${error && html`<${ErrorBox} error=${error} retry=${fill} />`}
