@@ -14,6 +14,7 @@ addEventListener("localytics:theme", () => {
 export function colours() {
   if (known) return known;
   const probe = document.createElement("i");
+  probe.style.setProperty("forced-color-adjust", "none");
   document.body.append(probe);
   const found = {};
   for (const name of NAMES) {

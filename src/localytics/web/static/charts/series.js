@@ -68,6 +68,7 @@ function draw(colours, { points, grain, shown, previous, limit, kind, show, tick
     },
     cursor: "pointer",
     markLine: place === 0 && limit ? markLine(limit, colours, show) : undefined,
+    markArea: place === 0 && kind !== "bar" && cut.size ? markCut(cut, points, colours) : undefined,
   }));
   if (previous) {
     drawn.push({
@@ -102,7 +103,7 @@ function draw(colours, { points, grain, shown, previous, limit, kind, show, tick
       type: "value",
       splitNumber: 4,
       minInterval: show === format.count ? 1 : undefined,
-      max: limit ? (range) => (range.max > limit.value ? null : Math.max(range.max, limit.value * 1.08)) : undefined,
+      max: limit ? (range) => (range.max > limit.value ? null : rounded(limit.value * 1.05)) : undefined,
       axisLabel: { color: colours.muted, fontSize: 11, formatter: tick },
       splitLine: { lineStyle: { color: colours.line } },
     },
@@ -138,6 +139,19 @@ function bar(value, unfinished, colour, colours) {
 
 // Of many hours only midnights are named, of few every third.
 const isMarked = (point, many) => Number(point.slice(11, 13)) % (many > 50 ? 24 : 3) === 0;
+
+// Lines and areas can't be hatched by bucket: the way to or from one that is cut is shaded.
+function markCut(cut, points, colours) {
+  const last = points.length - 1;
+  const stretch = (at) => [{ xAxis: at === 0 ? 0 : last - 1 }, { xAxis: at === 0 ? 1 : last }];
+  return { silent: true, itemStyle: { color: colours.muted, opacity: 0.12 }, data: [...cut].map(stretch) };
+}
+
+// The next half of a power of ten: where an axis may end.
+function rounded(value) {
+  const step = 10 ** Math.floor(Math.log10(value)) / 2;
+  return Math.ceil(value / step) * step;
+}
 
 function markLine({ name, value }, colours, show) {
   return {
