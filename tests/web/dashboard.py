@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlencode
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.service import Service
 
+PICTURES = Path(__file__).parents[2] / ".pictures"  # where they are left to be looked at
 ZONE = "Europe/Berlin"  # of the browser
 # The name of every page, and the cards that it draws charts in. A new page is a row here.
 PAGES = {
@@ -32,6 +34,12 @@ def past_days(first: int, last: int) -> tuple[str, str]:
     """Dates so many days ago: an ended range, whose figures stand still."""
     today = datetime.now(UTC).date()
     return str(today - timedelta(days=first)), str(today - timedelta(days=last))
+
+
+def picture(page: Page, name: str) -> None:
+    """Leave a picture of the whole page for people to look at."""
+    PICTURES.mkdir(exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
 
 class Dashboard:

@@ -4,10 +4,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Route, expect
 
 from tests.service import Service
-from tests.web.dashboard import Dashboard, past_days
+from tests.web.dashboard import PAGES, Dashboard, past_days, picture
 
 FIRST, LAST = past_days(17, 3)
 AFTER = past_days(17, 2)[1]
@@ -171,6 +172,8 @@ def test_a_legend_shows_one_series_alone(dashboard: Dashboard) -> None:
 def test_the_url_is_the_state(dashboard: Dashboard) -> None:
     page = dashboard.page
     dashboard.open("overview")
+    tabs = page.get_by_role("navigation", name="Pages").get_by_role("link")
+    assert [tab.get_attribute("href") for tab in tabs.all()] == [f"#/{path}" for path in PAGES]
     pressed = page.get_by_role("group", name="Range", exact=True).locator("[aria-pressed=true]")
     expect(pressed).to_have_text("30d")
     page.get_by_role("button", name="last 7 days").click()
@@ -291,6 +294,11 @@ def test_an_empty_store_teaches_waits_and_turns_live(browser: Browser, service: 
         page = dashboard.page
         dashboard.open("overview")
         page.get_by_text("Waiting for the first event…").wait_for()
+        page.set_viewport_size({"width": 375, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375
+        assert Axe().run(page).response["violations"] == []
+        picture(page, "empty-narrow")
+        page.set_viewport_size({"width": 1280, "height": 900})
         assert f"curl {service.url}/api/v1/events" in page.locator("pre").inner_text()
         service.post("/api/v1/demo?days=1").raise_for_status()
         page.get_by_role("button", name="Demo data: ").click()

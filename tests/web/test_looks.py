@@ -1,14 +1,12 @@
 """Every page in every look: accessible, no wider than its screen, calm while it loads, pictured."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 
-from tests.web.dashboard import PAGES, Dashboard
+from tests.web.dashboard import PAGES, Dashboard, picture
 
-PICTURES = Path(__file__).parents[2] / ".pictures"  # where they are left to be looked at
 MOST_SHIFT = 0.05
 # Of each width, the looks that a page is drawn in, one after the other.
 LOOKS: dict[int, dict[str, dict[str, Any]]] = {
@@ -36,8 +34,7 @@ def test_a_page_is_accessible_fits_its_screen_and_stays_put(
                 dashboard.drawn(page)
                 assert dashboard.page.evaluate("window.shifted") <= MOST_SHIFT
                 assert dashboard.page.evaluate("document.documentElement.scrollWidth") <= width
-            PICTURES.mkdir(exist_ok=True)
-            dashboard.page.screenshot(path=PICTURES / f"{page}-{look}.png", full_page=True)
+            picture(dashboard.page, f"{page}-{look}")
             for rule in axe.run(dashboard.page).response["violations"]:
                 broken[look, rule["id"]] = [node["target"] for node in rule["nodes"]]
     assert broken == {}

@@ -1,5 +1,5 @@
 // Shell: header, pages and the bar that all cards share.
-import { html } from "../html.js";
+import { html, useEffect, useRef } from "../html.js";
 import { usePreference } from "../preferences.js";
 import { pages } from "../pages/index.js";
 import { useView } from "../view.js";
@@ -14,12 +14,16 @@ const THEMES = { auto: "as the system", light: "light", dark: "dark" };
 
 export function Header({ status, look, onHelp }) {
   const view = useView();
+  const tabs = useRef(null);
+  useEffect(() => {
+    tabs.current.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [view.page]);
   return html`<header class="top"><div class="inside">
     <a class="brand" href=${view.link("overview")}>
       <svg viewBox="0 0 32 32" width="26" height="26" aria-hidden="true"><rect width="32" height="32" rx="7" /><path d="M8 24v-7M16 24V8M24 24v-11" /></svg>
       Localytics
     </a>
-    <nav class="tabs" aria-label="Pages">
+    <nav class="tabs" aria-label="Pages" ref=${tabs}>
       ${pages.map(({ path, title }) => html`<a key=${path} href=${view.link(path)} aria-current=${view.page === path ? "page" : undefined}>${title}</a>`)}
     </nav>
     <div class="tools">
