@@ -36,7 +36,7 @@ def test_the_overview_says_what_the_api_says(dashboard: Dashboard) -> None:
     before = summary["previous"]["total_messages"]
     moved = (summary["total_messages"] - before) / before * 100
     expect(dashboard.page.locator("[data-stat=messages] .change")).to_contain_text(
-        f"{abs(moved):.1f}%from {before:,}", use_inner_text=False
+        f"{abs(moved):.1f}%was {before:,}", use_inner_text=False
     )
     timeline = dashboard.ask("timeline", **ASKED, group_by="day")["timeline"]
     assert [row[1:] for row in dashboard.rows("timeline")] == [

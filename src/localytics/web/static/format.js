@@ -63,7 +63,7 @@ export function change(now, then, good) {
   if (now == null || then == null) return null;
   if (then === 0) return now === 0 ? { text: "no change", way: "flat", tone: "" } : { text: "new", way: "new", tone: "" };
   const moved = ((now - then) / Math.abs(then)) * 100;
-  if (Math.abs(moved) < 0.05) return { text: "no change", way: "flat", tone: "" };
+  if (Math.abs(moved) < 0.1) return { text: "no change", way: "flat", tone: "" };
   const way = moved > 0 ? "up" : "down";
   const size = Math.abs(moved);
   const text = size >= 1000 ? `${tick(now / then)}×` : percent(size);

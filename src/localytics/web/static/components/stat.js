@@ -23,7 +23,7 @@ export function Stat({ name, title, answer, past, of, show, exact, good, values,
     <p class="change" data-tone=${moved?.tone}>
       ${moved && (moved.way === "up" || moved.way === "down") && html`<${Icon} name=${moved.way} /><span class="unseen">${WORDS[moved.way]} </span>`}
       ${moved ? html`<span>${moved.text}</span>` : compared ? html`<span>${"\u00a0"}</span>` : null}
-      ${moved && moved.way !== "flat" && html`<span class="past">from ${show(of(past))}</span>`}
+      ${moved && moved.way !== "flat" && html`<span class="past">was ${show(of(past))}</span>`}
     </p>
     <${Sparkline} values=${values ?? []} />
   <//>`;
