@@ -14,7 +14,14 @@ from localytics.query.report import catalogue
 from localytics.settings import Settings, load
 from localytics.sink import Outcome
 from localytics.store import Store
+from tests.pictures import PICTURES
 from tests.service import Service
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say where the pictures of the pages are."""
+    if PICTURES.exists():
+        terminalreporter.write_line(f"Pictures of the pages: {PICTURES}")
 
 
 class Recorder:

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +10,6 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.service import Service
 
-PICTURES = Path(__file__).parents[2] / ".pictures"  # where they are left to be looked at
 ZONE = "Europe/Berlin"  # of the browser
 # The name of every page, and the cards that it draws charts in. A new page is a row here.
 PAGES = {
@@ -19,6 +17,7 @@ PAGES = {
     "activity": ("by-type", "heatmap", "calendar"),
     "costs": ("cost-over-time",),
 }
+expect.set_options(timeout=20_000)  # machines may be busy
 # A policy that is broken says so in an event; it is made an error that the console tells of.
 _TELL = """
 addEventListener("securitypolicyviolation", (event) =>
@@ -34,12 +33,6 @@ def past_days(first: int, last: int) -> tuple[str, str]:
     """Dates so many days ago: an ended range, whose figures stand still."""
     today = datetime.now(UTC).date()
     return str(today - timedelta(days=first)), str(today - timedelta(days=last))
-
-
-def picture(page: Page, name: str) -> None:
-    """Leave a picture of the whole page for people to look at."""
-    PICTURES.mkdir(exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
 
 class Dashboard:
@@ -88,8 +81,8 @@ class Dashboard:
         """Wait until every chart of `page` is drawn and nothing loads any more."""
         for card in PAGES[page]:
             self.card(card).locator("[data-drawn=true]").wait_for()
-        expect(self.page.locator("[aria-busy=true]")).to_have_count(0, timeout=20_000)
-        expect(self.page.locator("[data-stale]")).to_have_count(0, timeout=20_000)
+        expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
+        expect(self.page.locator("[data-stale]")).to_have_count(0)
 
     def rows(self, card: str) -> list[list[str]]:
         """What the table of a card says, line by line."""

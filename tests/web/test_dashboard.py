@@ -7,8 +7,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Route, expect
 
+from tests.pictures import picture
 from tests.service import Service
-from tests.web.dashboard import PAGES, Dashboard, past_days, picture
+from tests.web.dashboard import PAGES, Dashboard, past_days
 
 FIRST, LAST = past_days(17, 3)
 AFTER = past_days(17, 2)[1]

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 
-from tests.web.dashboard import PAGES, Dashboard, picture
+from tests.pictures import picture
+from tests.web.dashboard import PAGES, Dashboard
 
 MOST_SHIFT = 0.05
 # Of each width, the looks that a page is drawn in, one after the other.
