@@ -137,7 +137,7 @@ def test_a_page_of_another_site_can_link_here_but_show_nothing_of_it(
         page.goto(site.url)
         page.locator("a").click()
         page.wait_for_url(f"{host}/")
-        assert page.title() == "Localytics"
+        assert page.title().endswith("Localytics")
 
 
 def test_docs_show_every_route_and_complain_of_nothing(
