@@ -172,7 +172,7 @@ def test_a_legend_shows_one_series_alone(dashboard: Dashboard) -> None:
 
 def test_the_url_is_the_state(dashboard: Dashboard) -> None:
     page = dashboard.page
-    dashboard.open("overview")
+    page.goto(dashboard.service.url)
     tabs = page.get_by_role("navigation", name="Pages").get_by_role("link")
     assert [tab.get_attribute("href") for tab in tabs.all()] == [f"#/{path}" for path in PAGES]
     pressed = page.get_by_role("group", name="Range", exact=True).locator("[aria-pressed=true]")

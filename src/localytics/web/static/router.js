@@ -6,7 +6,7 @@ export function route() {
   const cut = hash.indexOf("?");
   const page = cut < 0 ? hash : hash.slice(0, cut);
   const words = Object.fromEntries(new URLSearchParams(cut < 0 ? "" : hash.slice(cut + 1)));
-  return { page: decodeURIComponent(page), words };
+  return { page: page || "overview", words };
 }
 
 // The link to a page; words that are null or empty are left out.
