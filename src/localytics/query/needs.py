@@ -72,5 +72,5 @@ def needs_of(text: str) -> Needs:
         clock="local" in named,
         messages="events" not in words,
         whole_groups=grouped - {"bucket"} == keys,
-        raw="raw" in words,
+        raw=not words.isdisjoint(("raw", "sent")),
     )

@@ -3,7 +3,7 @@
 A file holds its queries under `-- name:` headings, after words of its own that they share. Values
 are always bound (`$start`). Where a relation that it calls (`events()`, `messages()`,
 `response_times()`, `seen()`) gets its rows from, rollups or events, no report notices (see plan).
-`raw()` has the events themselves, with all their columns.
+`raw()` has the events themselves, with all their columns, `sent()` the messages of messengers.
 """
 
 import re
@@ -37,6 +37,7 @@ _RELATION = _environment.from_string(_here.joinpath("relation.sql").read_text("u
 _LINKED = _environment.from_string(_here.joinpath("linked.sql").read_text("utf-8"))
 _SLOTS = _environment.from_string(_here.joinpath("slots.sql").read_text("utf-8")).render()
 _RAW = _environment.from_string(_here.joinpath("raw.sql").read_text("utf-8"))
+_SENT = _environment.from_string(_here.joinpath("sent.sql").read_text("utf-8"))
 _EDGES = _environment.from_string(_here.joinpath("edges.sql").read_text("utf-8"))
 
 
@@ -159,8 +160,12 @@ def render(text: str, shape: Shape) -> Query:
         filters = sorted(shape.filters)
         return _RAW.render(start=start, end=end, event_type=event_type, filters=filters)
 
+    def sent(start: str = "start", end: str = "end", *, edited: bool = False) -> str:
+        words = {"start": start, "end": end, "edited": edited, "has_archive": shape.has_archive}
+        return _SENT.render(**words, filters=sorted(shape.filters))
+
     relations = {"events": events, "messages": messages, "response_times": messages, "seen": seen}
-    sql = template.render(**relations, raw=raw, slots=_SLOTS, linked=sources[0].linked)
+    sql = template.render(**relations, raw=raw, sent=sent, slots=_SLOTS, linked=sources[0].linked)
     return Query(sql.strip(), frozenset(spells))
 
 

@@ -27,6 +27,7 @@ DIMENSIONS = (
     "model",
     "agent",
     "role",
+    "message_type",
 )
 
 

@@ -22,11 +22,18 @@ def statement(name: str, **words: Any) -> str:
     return _environment.from_string(text).render(**words).strip()
 
 
-def parts(condition: str) -> str:
-    """The events that meet `condition` in the form of the archive."""
-    measures = tuple(MEASURES)
+def parts(condition: str, *, to_archive: bool = False) -> str:
+    """The events that meet `condition` in the form of the archive. On their way `to_archive` it is
+    noted which of them are messages that were deleted: nothing could tell afterwards.
+    """
+    more = (("deleted", statement("deleted")),) if to_archive else ()
     return statement(
-        "parts", dimensions=DIMENSIONS, measures=measures, bin=BIN, condition=condition
+        "parts",
+        dimensions=DIMENSIONS,
+        measures=tuple(MEASURES),
+        bin=BIN,
+        condition=condition,
+        more=more,
     )
 
 

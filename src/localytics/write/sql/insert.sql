@@ -14,7 +14,8 @@ select
     case when reported_usd is not null then 'reported'
          when worked_out_usd is not null then 'priced' end as cost_basis,
     case when reported_usd is not null then worked_out_usd end as priced_usd,
-    message_type, message_length, endpoint, method, category, severity, status, value, metadata
+    message_type, message_length, message_id, endpoint, method, category, severity, status, value,
+    username, title, conversation_type, metadata
 from (
     select *, (priced_nanousd * 1e-9::decimal(10, 9))::decimal(18, 9) as worked_out_usd
     from incoming

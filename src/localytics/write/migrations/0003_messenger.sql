@@ -1,0 +1,28 @@
+-- What reports about a messenger look for by itself: columns, filled from metadata at insert.
+alter table events add column message_id varchar;         -- the message that the event is about
+alter table events add column username varchar;           -- of the person
+alter table events add column title varchar;              -- of the conversation
+alter table events add column conversation_type varchar;
+
+create temp macro said(metadata, name) as
+    case when json_type(metadata, '$.' || name) in ('VARCHAR', 'BIGINT', 'UBIGINT')
+              and length(metadata ->> ('$.' || name)) between 1 and 200
+         then metadata ->> ('$.' || name) end;
+update events
+set message_id = said(metadata, 'message_id'),
+    username = said(metadata, 'username'),
+    title = said(metadata, 'title'),
+    conversation_type = said(metadata, 'conversation_type')
+where metadata is not null
+    and coalesce(
+        said(metadata, 'message_id'), said(metadata, 'username'),
+        said(metadata, 'title'), said(metadata, 'conversation_type')
+    ) is not null;
+drop macro said;
+
+-- Of messages that retention has removed: their type, how long they were, and whether they had been
+-- deleted by then. Of those removed before this step nothing of it is known.
+alter table archive add column message_type varchar;
+alter table archive add column message_length hugeint;
+alter table archive add column message_length_n bigint default 0;
+alter table archive add column deleted boolean;
