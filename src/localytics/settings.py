@@ -190,8 +190,6 @@ class Retention(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = (
         "user.registered=0",
         "conversation.created=0",
-        "conversation.joined=0",
-        "conversation.left=0",
         "message.deleted=0",
     )
     rollup_days: Annotated[

@@ -50,6 +50,7 @@ select exists(
 )
 """
 _MICROSECOND = timedelta(microseconds=1)
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)  # before all that is stored
 
 
 class Ask:
@@ -171,7 +172,9 @@ class Ask:
         values = self._values() | (times.values if times else {}) | more
         values |= {"watermark": self._state.watermark, "stale": self._state.stale}
         named = found.binds.union(*((spell.start, spell.end) for spell in found.spells))
-        self.edges |= {values[name] for name in named if isinstance(values.get(name), datetime)}
+        self.edges |= {
+            values[name] for name in named - {"ever"} if isinstance(values.get(name), datetime)
+        }
         left_over = 0
         for spell in found.spells:
             start, end = values[spell.start], values[spell.end]
@@ -245,6 +248,7 @@ class Ask:
             "start": window.start,
             "end": window.end,
             "previous_start": before.start,
+            "ever": _EVER,
             **asdict(self.options),
             **self.question.filters,
         }

@@ -35,6 +35,9 @@ WORDS: dict[str, Callable[[str], tuple[str, ...]]] = {
     "longest": lambda _: ("duration_max",),
 }
 
+# Relations that are made of what only the events themselves say.
+FROM_EVENTS = ("raw", "sent", "acts", "read_by", "members")
+
 
 class Needs(Struct, frozen=True, kw_only=True):
     """`keys` are columns to group or filter by, `uniqs` those whose different values are counted,
@@ -72,5 +75,5 @@ def needs_of(text: str) -> Needs:
         clock="local" in named,
         messages="events" not in words,
         whole_groups=grouped - {"bucket"} == keys,
-        raw=not words.isdisjoint(("raw", "sent")),
+        raw=not words.isdisjoint(FROM_EVENTS),
     )

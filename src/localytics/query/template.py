@@ -3,7 +3,8 @@
 A file holds its queries under `-- name:` headings, after words of its own that they share. Values
 are always bound (`$start`). Where a relation that it calls (`events()`, `messages()`,
 `response_times()`, `seen()`) gets its rows from, rollups or events, no report notices (see plan).
-`raw()` has the events themselves, with all their columns, `sent()` the messages of messengers.
+`raw()` has the events themselves, with all their columns. What is said of messengers is in the
+words of messenger.sql.
 """
 
 import re
@@ -21,6 +22,7 @@ from localytics.rollup.measures import BIN, MEASURES, MIDDLE, numbered, of_event
 from localytics.rollup.rollups import DIMENSIONS, MESSAGE
 
 _HEADING = re.compile(r"^-- (\w+):.*$", re.MULTILINE)
+_WORDS = ("macros", "messenger")
 _here = files("localytics.query")
 _environment = jinja2.Environment(  # noqa: S701  (SQL, not HTML: values are bound, never rendered)
     undefined=jinja2.StrictUndefined
@@ -32,12 +34,11 @@ _environment.globals |= {
     "bin": BIN,
     "middle": MIDDLE,
 }
-_MACROS = _here.joinpath("macros.sql").read_text("utf-8")
+_MACROS = "".join(_here.joinpath(f"{name}.sql").read_text("utf-8") for name in _WORDS)
 _RELATION = _environment.from_string(_here.joinpath("relation.sql").read_text("utf-8"))
 _LINKED = _environment.from_string(_here.joinpath("linked.sql").read_text("utf-8"))
 _SLOTS = _environment.from_string(_here.joinpath("slots.sql").read_text("utf-8")).render()
 _RAW = _environment.from_string(_here.joinpath("raw.sql").read_text("utf-8"))
-_SENT = _environment.from_string(_here.joinpath("sent.sql").read_text("utf-8"))
 _EDGES = _environment.from_string(_here.joinpath("edges.sql").read_text("utf-8"))
 
 
@@ -160,12 +161,9 @@ def render(text: str, shape: Shape) -> Query:
         filters = sorted(shape.filters)
         return _RAW.render(start=start, end=end, event_type=event_type, filters=filters)
 
-    def sent(start: str = "start", end: str = "end", *, edited: bool = False) -> str:
-        words = {"start": start, "end": end, "edited": edited, "has_archive": shape.has_archive}
-        return _SENT.render(**words, filters=sorted(shape.filters))
-
     relations = {"events": events, "messages": messages, "response_times": messages, "seen": seen}
-    sql = template.render(**relations, raw=raw, sent=sent, slots=_SLOTS, linked=sources[0].linked)
+    words = {"filters": sorted(shape.filters), "has_archive": shape.has_archive}
+    sql = template.render(**relations, **words, raw=raw, slots=_SLOTS, linked=sources[0].linked)
     return Query(sql.strip(), frozenset(spells))
 
 

@@ -1,0 +1,25 @@
+-- messages: all of the conversation
+select
+    {{ count() }} as message_count,
+    {{ uniq('user_id') }} as active_participants,
+    {{ first() }} as first_message_date,
+    {{ last() }} as last_message_date
+from {{ sent() }}
+
+-- members: who is in it
+select count(*) as participant_count
+from {{ members() }}
+
+-- seen: when it was first heard of, and when that it was created
+select
+    {{ first() }} as seen_at,
+    {{ first() }} filter (event_type = 'conversation.created') as created_at
+from {{ events() }}
+
+-- types: what kind of conversation it is
+select conversation_type
+from {{ called('conversation_type', of='conversation_id', among='conversations') }}
+
+-- titles: what it is called
+select title
+from {{ called('title', of='conversation_id', among='conversations') }}
