@@ -50,7 +50,8 @@ select exists(
 )
 """
 _MICROSECOND = timedelta(microseconds=1)
-_EVER = datetime(1970, 1, 1, tzinfo=UTC)  # before all that is stored
+_EVER, _FOREVER = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 2, tzinfo=UTC)
+_FIXED = {"ever", "forever"}  # edges that no clock moves
 
 
 class Ask:
@@ -173,7 +174,7 @@ class Ask:
         values |= {"watermark": self._state.watermark, "stale": self._state.stale}
         named = found.binds.union(*((spell.start, spell.end) for spell in found.spells))
         self.edges |= {
-            values[name] for name in named - {"ever"} if isinstance(values.get(name), datetime)
+            values[name] for name in named - _FIXED if isinstance(values.get(name), datetime)
         }
         left_over = 0
         for spell in found.spells:
@@ -249,6 +250,7 @@ class Ask:
             "end": window.end,
             "previous_start": before.start,
             "ever": _EVER,
+            "forever": _FOREVER,
             **asdict(self.options),
             **self.question.filters,
         }

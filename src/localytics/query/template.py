@@ -16,10 +16,10 @@ import duckdb
 import jinja2
 
 from localytics.query.needs import Needs, needs_of
-from localytics.query.plan import Source, plan, sighting
+from localytics.query.plan import Source, named, plan, sighting
 from localytics.query.question import FILTERS
 from localytics.rollup.measures import BIN, MEASURES, MIDDLE, numbered, of_event
-from localytics.rollup.rollups import DIMENSIONS, MESSAGE
+from localytics.rollup.rollups import DIMENSIONS, MESSAGE, ROLLUPS
 
 _HEADING = re.compile(r"^-- (\w+):.*$", re.MULTILINE)
 _WORDS = ("macros", "messenger")
@@ -121,10 +121,16 @@ def render(text: str, shape: Shape) -> Query:
     wanted = needs_of(text)
     sources = plan(wanted, shape.filters, shape.grains, has_stale=shape.has_stale)
 
-    def relation(read: list[Source], start: str, end: str, *, messages: bool = False) -> str:
-        conditions = [f"{column} = ${column}" for column in sorted(shape.filters)]
-        if messages:
-            conditions.append(f"event_type = '{MESSAGE}'")
+    def relation(
+        read: list[Source],
+        start: str,
+        end: str,
+        event_type: str | None = None,
+        filters: frozenset[str] = shape.filters,
+    ) -> str:
+        conditions = [f"{column} = ${column}" for column in sorted(filters)]
+        if event_type is not None:
+            conditions.append(f"event_type = '{event_type}'")
         spells.update(Spell(start, end, one.grains) for one in read if one.grains)
         if read[0].linked:
             return _LINKED.render(
@@ -152,7 +158,7 @@ def render(text: str, shape: Shape) -> Query:
         return relation(sources, start, end)
 
     def messages(start: str = "start", end: str = "end") -> str:
-        return relation(sources, start, end, messages=True)
+        return relation(sources, start, end, MESSAGE)
 
     def seen(column: str, start: str = "start", end: str = "end") -> str:
         return relation([sighting(column, shape.filters, shape.grains)], start, end)
@@ -161,9 +167,16 @@ def render(text: str, shape: Shape) -> Query:
         filters = sorted(shape.filters)
         return _RAW.render(start=start, end=end, event_type=event_type, filters=filters)
 
+    def rolled(name: str, start: str, end: str, *, filtered: bool = True) -> str:
+        filters = shape.filters if filtered else frozenset[str]()
+        source = named(name, filters, rolled_up=bool(shape.grains))
+        (event_type,) = (one.event_type for one in ROLLUPS if one.name == name)
+        return relation([source], start, end, event_type, filters)
+
     relations = {"events": events, "messages": messages, "response_times": messages, "seen": seen}
-    words = {"filters": sorted(shape.filters), "has_archive": shape.has_archive}
-    sql = template.render(**relations, **words, raw=raw, slots=_SLOTS, linked=sources[0].linked)
+    sql = template.render(
+        **relations, raw=raw, rolled=rolled, slots=_SLOTS, linked=sources[0].linked
+    )
     return Query(sql.strip(), frozenset(spells))
 
 

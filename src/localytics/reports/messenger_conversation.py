@@ -40,20 +40,20 @@ class Conversation(Answer, frozen=True, kw_only=True):
 
 def read(ask: Ask) -> Conversation:
     """The figures; NotFound for a conversation that no event names."""
-    seen = ask.values("seen")
-    created: datetime | None = seen["created_at"]
-    if seen["seen_at"] is None:
+    created: datetime | None = ask.values("created")["created_at"]
+    since = created or ask.values("seen")["seen_at"]
+    if since is None:
         raise NotFound("There is no such conversation", field="conversation_id")
     conversation = ask.question.filters["conversation_id"]
     messages: dict[str, Any] = ask.values("messages")
-    age = max(0, (ask.now - (created or seen["seen_at"])) // _DAY)
+    age = max(0, (ask.now - since) // _DAY)
     return Conversation(
         **ask.stamp(),
         conversation_id=conversation,
         type=_said(ask, "types", conversation),
         title=_said(ask, "titles", conversation),
         created_at=created,
-        **ask.values("members"),
+        **ask.values("participants"),
         **messages,
         messages_per_day=messages["message_count"] / max(1, age),
         conversation_age_days=age,

@@ -6,14 +6,16 @@ select
     {{ last() }} as last_message_date
 from {{ sent() }}
 
--- members: who is in it
+-- participants: who is in it
 select count(*) as participant_count
 from {{ members() }}
 
--- seen: when it was first heard of, and when that it was created
-select
-    {{ first() }} as seen_at,
-    {{ first() }} filter (event_type = 'conversation.created') as created_at
+-- created: when it was
+select {{ first() }} as created_at
+from {{ rolled('messenger_created', 'start', 'end') }}
+
+-- seen: when it was first heard of, by whatever event
+select {{ first() }} as seen_at
 from {{ events() }}
 
 -- types: what kind of conversation it is

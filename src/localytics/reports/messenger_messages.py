@@ -30,21 +30,25 @@ class MessengerMessages(Answer, frozen=True, kw_only=True):
 class _Type(Struct, frozen=True, kw_only=True):
     message_type: str
     count: int
+    length: int
+    measured: int  # those whose length is known
 
 
 def read(ask: Ask) -> MessengerMessages:
     """Totals, and the types with the most frequent first."""
-    types = {one.message_type: one.count for one in ask.rows("types", _Type)}
-    totals = ask.values("totals")
-    whole = totals["total_messages"]
+    types = ask.rows("types", _Type)
+    counts = {one.message_type: one.count for one in types}
+    whole, measured = sum(counts.values()), sum(one.measured for one in types)
     return MessengerMessages(
         **ask.stamp(),
-        **totals,
-        text_messages=types.get("text", 0),
-        image_messages=types.get("image", 0),
-        file_messages=types.get("file", 0),
-        system_messages=types.get("system", 0),
-        message_type_distribution={name: 100 * count / whole for name, count in types.items()},
+        total_messages=whole,
+        text_messages=counts.get("text", 0),
+        image_messages=counts.get("image", 0),
+        file_messages=counts.get("file", 0),
+        system_messages=counts.get("system", 0),
+        **ask.values("senders"),
+        avg_message_length=sum(one.length for one in types) / measured if measured else None,
+        message_type_distribution={name: 100 * count / whole for name, count in counts.items()},
     )
 
 

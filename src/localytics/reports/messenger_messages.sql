@@ -1,12 +1,13 @@
--- totals: of all messages, as they were last edited
+-- types: messages of each type, as they were last edited
 select
-    {{ count() }} as total_messages,
-    {{ uniq('user_id') }} as unique_senders,
-    {{ mean('message_length') }} as avg_message_length
-from {{ sent(edited=true) }}
-
--- types: how many there are of each
-select coalesce(message_type, 'unknown') as message_type, {{ count() }} as count
+    coalesce(message_type, 'unknown') as message_type,
+    {{ count() }} as count,
+    coalesce(sum(message_length * n), 0)::hugeint as length,
+    coalesce(sum(n) filter (message_length is not null), 0)::bigint as measured
 from {{ sent(edited=true) }}
 group by all
 order by count desc, message_type
+
+-- senders: people who sent any
+select {{ uniq('user_id') }} as unique_senders
+from {{ sent() }}

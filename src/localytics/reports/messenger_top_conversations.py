@@ -43,8 +43,14 @@ class TopConversations(Answer, frozen=True, kw_only=True):
 
 def read(ask: Ask) -> TopConversations:
     """Which they are, and what they are called."""
-    found: list[dict[str, Any]] = ask.rows("conversations", dict)
+    crowded = ask.options.sort_by == "participants"
+    found: list[dict[str, Any]] = ask.rows("crowded" if crowded else "conversations", dict)
     ids = [one["conversation_id"] for one in found]
+    if not crowded:
+        counts = _said(ask, "participants", ids)
+        found = [
+            one | {"participant_count": counts.get(one["conversation_id"], 0)} for one in found
+        ]
     types, titles = _said(ask, "types", ids), _said(ask, "titles", ids)
     days = ask.window.hours / 24
     return TopConversations(
@@ -61,9 +67,10 @@ def read(ask: Ask) -> TopConversations:
     )
 
 
-def _said(ask: Ask, section: str, conversations: list[str]) -> dict[str, str]:
-    found = ask.rows(section, dict, conversations=conversations)
-    return {one["conversation_id"]: one["value"] for one in found}
+def _said(ask: Ask, section: str, conversations: list[str]) -> dict[str, Any]:
+    """What a section says of each, in its second column."""
+    found: list[dict[str, Any]] = ask.rows(section, dict, conversations=conversations)
+    return dict(tuple(one.values()) for one in found)
 
 
 report = Report(

@@ -1,29 +1,36 @@
--- conversations: those with messages in the window, the first by what is asked
-with found as (
+{%- macro said() -%}
+(
     select conversation_id, {{ count() }} as message_count, {{ last() }} as last_message_date
     from {{ sent() }}
     group by conversation_id
-),
-counted as (
-    select conversation_id, count(*) as participant_count
-    from {{ members() }}
-    group by conversation_id
 )
-select
-    conversation_id,
-    message_count,
-    coalesce(participant_count, 0) as participant_count,
-    last_message_date
-from found
-left join counted using (conversation_id)
+{%- endmacro -%}
+
+-- conversations: those in which most was said in the window, or something last
+select *
+from {{ said() }}
 order by
-    case $sort_by
-        when 'participants' then coalesce(participant_count, 0)
-        when 'activity' then epoch_us(last_message_date)
-        else message_count
-    end desc,
+    case $sort_by when 'activity' then epoch_us(last_message_date) else message_count end desc,
     message_count desc,
     conversation_id
+limit $limit::bigint
+
+-- participants: how many are in some conversations at the end of the window
+select named.conversation_id, count(*) as participant_count
+from (select unnest($conversations::varchar[]) as conversation_id) named
+join {{ members(among='conversations') }} members
+    on members.conversation_id = {{ numbered('named.conversation_id') }}
+group by named.conversation_id
+
+-- crowded: those with messages in the window in which most people are at its end
+select said.*, coalesce(participant_count, 0) as participant_count
+from {{ said() }} said
+left join (
+    select conversation_id as number, count(*) as participant_count
+    from {{ members() }}
+    group by conversation_id
+) members on number = {{ numbered('said.conversation_id') }}
+order by participant_count desc, message_count desc, conversation_id
 limit $limit::bigint
 
 -- types: what kind of conversations they are

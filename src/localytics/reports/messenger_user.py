@@ -1,10 +1,14 @@
 """User of a messenger: what one person sent and read."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from localytics.errors import NotFound
 from localytics.query.ask import Ask
 from localytics.query.report import Answer, Report
+
+_QUARTER = timedelta(minutes=15)  # what is known of events that retention has removed
+_FIRST_REACH = timedelta(hours=1)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class MessengerUser(Answer, frozen=True, kw_only=True):
@@ -28,8 +32,9 @@ class MessengerUser(Answer, frozen=True, kw_only=True):
 
 def read(ask: Ask) -> MessengerUser:
     """The figures; NotFound for a person whom no event names, whenever it was."""
-    sent, acts = ask.values("sent"), ask.values("acts")
-    if acts["last_activity_date"] is None and not ask.values("known")["known"]:
+    sent = ask.values("sent")
+    last = _last(ask, sent.pop("last_message_date"))
+    if last is None and not ask.values("known")["known"]:
         raise NotFound("There is no such user", field="user_id")
     days = ask.window.hours / 24
     return MessengerUser(
@@ -38,9 +43,26 @@ def read(ask: Ask) -> MessengerUser:
         period_days=days,
         **sent,
         **ask.values("read"),
-        **acts,
-        avg_messages_per_day=sent["messages_sent"] / days if days else 0.0,
+        avg_messages_per_day=sent["messages_sent"] / days,
+        last_activity_date=last,
     )
+
+
+def _last(ask: Ask, sent: datetime | None) -> datetime | None:
+    """When the person last did anything. They are seen with deleted messages, too, which are no
+    activity: so from there it is looked for further and further back, until it can't be later than
+    what they `sent`."""
+    seen: datetime | None = ask.values("seen")["last_at"]
+    if seen is None or seen == sent:
+        return seen
+    earliest, reach = (sent or ask.window.start).astimezone(UTC) - _QUARTER, _FIRST_REACH
+    before = seen.astimezone(UTC) + _MICROSECOND
+    while True:
+        since = max(ask.window.start.astimezone(UTC), earliest, before - reach)
+        found: datetime | None = ask.values("others", since=since, before=before)["last_at"]
+        if found is not None or since <= earliest or since <= ask.window.start:
+            return max(filter(None, (found, sent)), default=None)
+        reach *= 8
 
 
 report = Report(

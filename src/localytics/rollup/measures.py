@@ -33,8 +33,6 @@ MEASURES = {
         " cache_read_tokens, cache_write_tokens) is not null)::bigint",
         counts=True,
     ),
-    "message_length": Measure("message_length"),
-    "message_length_n": Measure("(message_length is not null)::bigint", counts=True),
     "duration_min": Measure("duration_ms", "min"),
     "duration_max": Measure("duration_ms", "max"),
     "first_at": Measure("timestamp", "min"),

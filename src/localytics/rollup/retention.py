@@ -198,7 +198,7 @@ def _hours(cursor: duckdb.DuckDBPyConnection, values: dict[str, Any]) -> list[tu
 
 def _archive(cursor: duckdb.DuckDBPyConnection, values: dict[str, Any]) -> int:
     """Move the expired events of a slice to the archive; how many."""
-    cursor.execute(statement("archive", parts=parts(_OF_SLICE, to_archive=True)), values)
+    cursor.execute(statement("archive", parts=parts(_OF_SLICE)), values)
     cursor.execute(statement("archive_ids", condition=_OF_SLICE), values)
     removed = cursor.execute(statement("erase", table="events", condition=_OF_SLICE), values)
     ((count,),) = removed.fetchall()

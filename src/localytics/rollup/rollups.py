@@ -27,7 +27,9 @@ DIMENSIONS = (
     "model",
     "agent",
     "role",
+    "message_id",
     "message_type",
+    "message_length",
 )
 
 
@@ -36,9 +38,10 @@ class Rollup(Struct, frozen=True, kw_only=True):
 
     `measures` says what of them: `sums` all that can be added up, `figures` the extremes as well,
     `spans` when the first and the last was (such a rollup tells which values of its last key there
-    were, as numbers), `bins` how many durations there were of each size. `grains` are lengths of
-    slots in seconds, finest first, all in UTC: whole quarters of an hour serve every time zone,
-    hours those of whole hours. Every rollup has hours.
+    were, as numbers; where it is `counted`, how many events there were of each, too), `bins` how
+    many durations there were of each size. `grains` are lengths of slots in seconds, finest first,
+    all in UTC: whole quarters of an hour serve every time zone, hours those of whole hours. Every
+    rollup has hours.
 
     A row of a `linked` one, which has hours alone, knows the nearest slots in which its keys stood
     already when it was added: `before` (its own, if they stood there) and `after`, infinitely far
@@ -53,6 +56,7 @@ class Rollup(Struct, frozen=True, kw_only=True):
     grains: tuple[int, ...] = (HOUR, DAY)
     event_type: str | None = None
     linked: bool = False
+    counted: bool = False
 
     @property
     def table(self) -> str:
@@ -77,6 +81,18 @@ def _sessions(name: str, *keys: str, event_type: str | None = None) -> Rollup:
     )
 
 
+def _of_messenger(name: str, event_type: str, *keys: str) -> Rollup:
+    # Hardly ever is there more than one event to a row: coarser slots would have as many.
+    return Rollup(
+        name=name,
+        keys=("source", *keys),
+        measures="spans",
+        grains=(HOUR,),
+        event_type=event_type,
+        counted=True,
+    )
+
+
 # The first that has what a question needs is asked, so narrow ones stand before wide ones.
 ROLLUPS = (
     Rollup(name="types", keys=("event_type",), measures="figures", grains=GRAINS),
@@ -91,4 +107,23 @@ ROLLUPS = (
     _sessions("project_sessions", "project_id", event_type=MESSAGE),
     _of_messages("model_durations", "bins", "model"),
     _of_messages("project_durations", "bins", "project_id", "model"),
+    # What reports about messengers read (query/messenger.sql): message by message, so that one that
+    # is deleted later leaves the counts, and who came to a conversation and went.
+    _of_messenger(
+        "messenger_sent",
+        MESSAGE,
+        "conversation_id",
+        "user_id",
+        "message_type",
+        "message_length",
+        "message_id",
+    ),
+    _of_messenger(
+        "messenger_edited", "message.edited", "message_type", "message_length", "message_id"
+    ),
+    _of_messenger("messenger_deleted", "message.deleted", "message_id"),
+    _of_messenger("messenger_read", "message.read", "conversation_id", "user_id", "message_id"),
+    _of_messenger("messenger_created", "conversation.created", "user_id", "conversation_id"),
+    _of_messenger("messenger_joined", "conversation.joined", "user_id", "conversation_id"),
+    _of_messenger("messenger_left", "conversation.left", "user_id", "conversation_id"),
 )

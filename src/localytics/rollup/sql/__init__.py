@@ -22,18 +22,11 @@ def statement(name: str, **words: Any) -> str:
     return _environment.from_string(text).render(**words).strip()
 
 
-def parts(condition: str, *, to_archive: bool = False) -> str:
-    """The events that meet `condition` in the form of the archive. On their way `to_archive` it is
-    noted which of them are messages that were deleted: nothing could tell afterwards.
-    """
-    more = (("deleted", statement("deleted")),) if to_archive else ()
+def parts(condition: str) -> str:
+    """The events that meet `condition` in the form of the archive."""
+    measures = tuple(MEASURES)
     return statement(
-        "parts",
-        dimensions=DIMENSIONS,
-        measures=tuple(MEASURES),
-        bin=BIN,
-        condition=condition,
-        more=more,
+        "parts", dimensions=DIMENSIONS, measures=measures, bin=BIN, condition=condition
     )
 
 
@@ -42,7 +35,9 @@ def rows(rollup: Rollup, source: str) -> str:
     kind = rollup.measures if rollup.measures in {"bins", "spans"} else "parts"
     condition = "true" if rollup.event_type is None else f"event_type = '{rollup.event_type}'"
     grain, keys = rollup.grains[0], rollup.keys
-    words = {"grain": grain, "source": source, "keys": keys, "condition": condition}
+    words: dict[str, Any] = {"grain": grain, "source": source, "keys": keys, "condition": condition}
+    if kind == "spans":
+        words["counted"] = rollup.counted
     own = statement(f"source_{kind}", **words)
     finest = _rows(rollup, f"{grain} as grain", _slot(str(grain)), own)
     if len(rollup.grains) == 1:
@@ -65,7 +60,7 @@ def _slot(grain: str) -> str:
 def _rows(rollup: Rollup, grain: str, slot: str, source: str, *, linked: bool = False) -> str:
     words: dict[str, Any] = {"grain": grain, "slot": slot, "keys": rollup.keys, "source": source}
     if rollup.measures == "spans":
-        words["linked"] = linked
+        words |= {"linked": linked, "counted": rollup.counted}
     if rollup.measures in {"figures", "sums"}:
         words["sums"] = SUMS
     if rollup.measures == "figures":

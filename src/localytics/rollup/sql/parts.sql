@@ -5,9 +5,6 @@ select
     {%- for name in measures %}
     {{ added(name) }},
     {%- endfor %}
-    {%- for name, _ in more %}
-    {{ name }},
-    {%- endfor %}
     list(bin) filter (where bin is not null) as bins
 from (
     select
@@ -15,9 +12,6 @@ from (
         {{ dimensions | join(', ') }},
         {%- for name in measures %}
         {{ of_event(name) }},
-        {%- endfor %}
-        {%- for name, of_one in more %}
-        {{ of_one }} as {{ name }},
         {%- endfor %}
         {{ bin }} as bin
     from events

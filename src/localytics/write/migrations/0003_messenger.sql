@@ -18,11 +18,13 @@ where metadata is not null
         said(metadata, 'message_id'), said(metadata, 'username'),
         said(metadata, 'title'), said(metadata, 'conversation_type')
     ) is not null;
+update events set message_id = id
+where message_id is null
+    and (event_type = 'message.sent' and conversation_id is not null
+         or event_type = 'message.read');
 drop macro said;
 
--- Of messages that retention has removed: their type, how long they were, and whether they had been
--- deleted by then. Of those removed before this step nothing of it is known.
+-- What remains of a messenger's message is a row of its own, so that it can still be deleted.
+alter table archive add column message_id varchar;
 alter table archive add column message_type varchar;
-alter table archive add column message_length hugeint;
-alter table archive add column message_length_n bigint default 0;
-alter table archive add column deleted boolean;
+alter table archive add column message_length bigint;
