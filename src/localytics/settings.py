@@ -186,12 +186,8 @@ class Retention(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = 90
     raw_days_by_type: Annotated[
         tuple[str, ...],
-        Meta(description='Other days for some event types, as "api.request=30"; 0 for ever.'),
-    ] = (
-        "user.registered=0",
-        "conversation.created=0",
-        "message.deleted=0",
-    )
+        Meta(description='Other days for some event types, as "api.request=30".'),
+    ] = ()
     rollup_days: Annotated[
         int, Meta(ge=0, le=100_000, description="Days that rollups are kept; 0 for ever.")
     ] = 0

@@ -20,11 +20,10 @@ Wire = dict[str, Any]
 
 
 class Happened:
-    """An event: what was sent, when that was, and which delivery brought it."""
+    """An event: what was sent, and when it happened."""
 
-    def __init__(self, wire: Wire, number: int) -> None:
+    def __init__(self, wire: Wire) -> None:
         self.wire = wire
-        self.number = number
         self.at = datetime.fromisoformat(wire["timestamp"]).astimezone(UTC)
         self.type: str = wire["event_type"]
         self.user: str | None = wire.get("user_id")
@@ -52,14 +51,12 @@ class Messenger:
 
     def __init__(self, deliveries: list[Wire], now: datetime) -> None:
         first: dict[str, Happened] = {}
-        for number, wire in enumerate(deliveries):
-            first.setdefault(wire["id"], Happened(wire, number))
+        for wire in deliveries:
+            first.setdefault(wire["id"], Happened(wire))
         self.events = [*first.values()]
         self.now = now
         self.gone = {one.named for one in self.events if one.type == "message.deleted"} - {None}
-        self.edits = sorted(
-            (one for one in self.events if one.type == "message.edited"), key=_order
-        )
+        self.edits = [one for one in self.events if one.type == "message.edited"]
 
     def ask(self, report: str, words: dict[str, str], default: str) -> dict[str, Any]:
         """The answer but for its stamp; None for a 404."""
@@ -69,8 +66,9 @@ class Messenger:
 
     def called(self, name: str, field: str, who: str | None) -> str | None:
         """What the latest event says by a `name` in metadata about whoever `field` names."""
-        found = [one for one in self.events if one.wire.get(field) == who and one.said(name)]
-        return max(found, key=_order).said(name) if found else None
+        mine = [one for one in self.events if one.wire.get(field) == who]
+        found = [(one.at, said) for one in mine if (said := one.said(name)) is not None]
+        return max(found)[1] if found else None
 
     def counts(self, one: Happened) -> bool:
         """Whether it is a message, and still there."""
@@ -78,11 +76,10 @@ class Messenger:
         return sent and one.message not in self.gone
 
     def edited(self, one: Happened, field: str) -> Any:
-        value = one.wire.get(field)
-        for edit in self.edits:
-            if edit.named == one.message and edit.wire.get(field) is not None:
-                value = edit.wire[field]
-        return value
+        """As the latest edit says; of edits of one instant the longer, or the last by name."""
+        edits = [edit for edit in self.edits if edit.named == one.message]
+        said = [(edit.at, edit.wire[field]) for edit in edits if field in edit.wire]
+        return max(said)[1] if said else one.wire.get(field)
 
 
 class _Question:
@@ -300,10 +297,6 @@ class _Question:
 
     def _local(self, at: datetime) -> datetime:
         return at.astimezone(self.zone)
-
-
-def _order(one: Happened) -> tuple[datetime, int]:
-    return one.at, one.number
 
 
 def _trend(now: int, before: int) -> float:

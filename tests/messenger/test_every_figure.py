@@ -9,35 +9,26 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-import pytest
 import time_machine
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from localytics.errors import NotFound
 from localytics.query.report import catalogue
-from localytics.settings import load
-from localytics.store import Store
 from tests.conftest import Recorder
+from tests.messenger.conftest import empty
 from tests.messenger.model import Messenger
 from tests.recount import differences
 from tests.reports.figures import figures
-from tests.reports.test_every_figure import TURNS, ZONES, forget
+from tests.reports.test_every_figure import TURNS, ZONES
 
 PEOPLE = ("ada", "bo", "cy", "dé", None)
 CONVERSATIONS = ("c1", "c2", "c/3", None)
 NAMES = ("", "Ada", "Roof & garden", 7, True, {"not": "a name"})
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorder]:
-    folder = tmp_path_factory.mktemp("messenger")
-    with Store(load(environ={}, overrides={"store": {"data_dir": str(folder)}})) as store:
-        yield Recorder(store)
-
-
 @settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a seed can't be shrunk
     print_blob=True,
@@ -48,7 +39,7 @@ def test_every_figure_equals_its_recount(shared: Recorder, seed: int) -> None:
     now = random.choice(TURNS) + random.choice([timedelta(0), timedelta(days=1, minutes=20)])
     deliveries = life(random, now, random.choice([10, 60, 200]))
     with time_machine.travel(now, tick=False):
-        forget(shared)
+        empty(shared)
         parts = random.choice([1, 3])
         for part in range(parts):
             shared.record(*deliveries[part::parts])

@@ -85,12 +85,17 @@ where coalesce(joined_at, sent_at) > coalesce(left_at, timestamp '-infinity')
 )
 {%- endmacro %}
 
-{#- What each of some people or conversations is called, by the latest event that says it. #}
+{#- What each of some people or conversations is called, by the latest event that says it; of
+    several of one instant the last by name. #}
 {%- macro called(column, of, among) -%}
 (
-    select {{ of }}, arg_max({{ column }}, (timestamp, seq)) as {{ column }}
-    from events
-    where {{ column }} is not null and {{ of }} in (select unnest(${{ among }}::varchar[]))
-    group by {{ of }}
+    select
+        listed.{{ of }},
+        arg_max(names.{{ column }}, (names.last_at, names.{{ column }})) as {{ column }}
+    from (select unnest(${{ among }}::varchar[]) as {{ of }}) listed
+    join {{ rolled('messenger_' ~ column, 'ever', 'forever', filtered=false) }} names
+        on names.{{ of }} = {{ numbered('listed.' ~ of) }}
+    where names.{{ column }} is not null
+    group by listed.{{ of }}
 )
 {%- endmacro %}

@@ -82,7 +82,7 @@ def named(name: str, filters: frozenset[str], *, rolled_up: bool) -> Source:
     usable = rolled_up and filters <= {*rollup.keys, "event_type"}
     return Source(
         rollup.keys,
-        ("n", "first_at", "last_at"),
+        (*(("n",) if rollup.counted else ()), "first_at", "last_at"),
         counted=rollup.keys[-1],
         numbers=True,
         rollup=rollup if usable else None,
@@ -102,6 +102,8 @@ def _source(kinds: set[str], keys: frozenset[str], needs: Needs, grains: frozens
 def _covers(rollup: Rollup, keys: frozenset[str], needs: Needs) -> bool:
     has = {*rollup.keys, "event_type"} if rollup.event_type else {*rollup.keys}
     about = keys | {"event_type"} if needs.messages else keys
+    if rollup.only is not None:
+        return False
     if rollup.event_type is not None and not (needs.messages and rollup.event_type == MESSAGE):
         return False
     # It has only rows that have its last key.

@@ -30,11 +30,15 @@ DIMENSIONS = (
     "message_id",
     "message_type",
     "message_length",
+    "username",
+    "title",
+    "conversation_type",
 )
 
 
 class Rollup(Struct, frozen=True, kw_only=True):
-    """Events added up by slot and `keys`; only those of one `event_type`, where it is given.
+    """Events added up by slot and `keys`; only those of one `event_type`, where it is given, or
+    `only` those that have a column, and then it is read by its name alone.
 
     `measures` says what of them: `sums` all that can be added up, `figures` the extremes as well,
     `spans` when the first and the last was (such a rollup tells which values of its last key there
@@ -57,6 +61,7 @@ class Rollup(Struct, frozen=True, kw_only=True):
     event_type: str | None = None
     linked: bool = False
     counted: bool = False
+    only: str | None = None
 
     @property
     def table(self) -> str:
@@ -84,12 +89,19 @@ def _sessions(name: str, *keys: str, event_type: str | None = None) -> Rollup:
 def _of_messenger(name: str, event_type: str, *keys: str) -> Rollup:
     # Hardly ever is there more than one event to a row: coarser slots would have as many.
     return Rollup(
-        name=name,
+        name=f"messenger_{name}",
         keys=("source", *keys),
         measures="spans",
         grains=(HOUR,),
         event_type=event_type,
         counted=True,
+    )
+
+
+def _names(column: str, of: str) -> Rollup:
+    keys = (column, of)
+    return Rollup(
+        name=f"messenger_{column}", keys=keys, measures="spans", grains=(HOUR,), only=column
     )
 
 
@@ -108,9 +120,9 @@ ROLLUPS = (
     _of_messages("model_durations", "bins", "model"),
     _of_messages("project_durations", "bins", "project_id", "model"),
     # What reports about messengers read (query/messenger.sql): message by message, so that one that
-    # is deleted later leaves the counts, and who came to a conversation and went.
+    # is deleted later leaves the counts; who came to a conversation and went; what all are called.
     _of_messenger(
-        "messenger_sent",
+        "sent",
         MESSAGE,
         "conversation_id",
         "user_id",
@@ -118,12 +130,13 @@ ROLLUPS = (
         "message_length",
         "message_id",
     ),
-    _of_messenger(
-        "messenger_edited", "message.edited", "message_type", "message_length", "message_id"
-    ),
-    _of_messenger("messenger_deleted", "message.deleted", "message_id"),
-    _of_messenger("messenger_read", "message.read", "conversation_id", "user_id", "message_id"),
-    _of_messenger("messenger_created", "conversation.created", "user_id", "conversation_id"),
-    _of_messenger("messenger_joined", "conversation.joined", "user_id", "conversation_id"),
-    _of_messenger("messenger_left", "conversation.left", "user_id", "conversation_id"),
+    _of_messenger("edited", "message.edited", "message_type", "message_length", "message_id"),
+    _of_messenger("deleted", "message.deleted", "message_id"),
+    _of_messenger("read", "message.read", "conversation_id", "user_id", "message_id"),
+    _of_messenger("created", "conversation.created", "user_id", "conversation_id"),
+    _of_messenger("joined", "conversation.joined", "user_id", "conversation_id"),
+    _of_messenger("left", "conversation.left", "user_id", "conversation_id"),
+    _names("username", "user_id"),
+    _names("title", "conversation_id"),
+    _names("conversation_type", "conversation_id"),
 )

@@ -34,6 +34,8 @@ def rows(rollup: Rollup, source: str) -> str:
     """The rows of `rollup` at all its grains, from `source` in the form of the archive."""
     kind = rollup.measures if rollup.measures in {"bins", "spans"} else "parts"
     condition = "true" if rollup.event_type is None else f"event_type = '{rollup.event_type}'"
+    if rollup.only is not None:
+        condition += f" and {rollup.only} is not null"
     grain, keys = rollup.grains[0], rollup.keys
     words: dict[str, Any] = {"grain": grain, "source": source, "keys": keys, "condition": condition}
     if kind == "spans":

@@ -24,7 +24,11 @@ where message_id is null
          or event_type = 'message.read');
 drop macro said;
 
--- What remains of a messenger's message is a row of its own, so that it can still be deleted.
+-- What remains of a messenger's message is a row of its own, so that it can still be deleted; what
+-- people and conversations are called remains, too.
 alter table archive add column message_id varchar;
 alter table archive add column message_type varchar;
 alter table archive add column message_length bigint;
+alter table archive add column username varchar;
+alter table archive add column title varchar;
+alter table archive add column conversation_type varchar;
