@@ -176,7 +176,8 @@ class _Question:
         mine = self._within(self.start, self.end)
         sent = [one for one in mine if self.messenger.counts(one)]
         created = [one for one in mine if one.type == "conversation.created"]
-        age = (self.messenger.now - min(one.at for one in created or mine)) // DAY
+        since = min((one.at for one in created or mine), default=self.messenger.now)
+        age = (self.messenger.now - since) // DAY
         return {
             "conversation_id": who,
             "type": self.messenger.called("conversation_type", "conversation_id", who),

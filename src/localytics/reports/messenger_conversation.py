@@ -42,11 +42,11 @@ def read(ask: Ask) -> Conversation:
     """The figures; NotFound for a conversation that no event names."""
     created: datetime | None = ask.values("created")["created_at"]
     since = created or ask.values("seen")["seen_at"]
-    if since is None:
+    if since is None and not ask.values("known")["known"]:
         raise NotFound("There is no such conversation", field="conversation_id")
     conversation = ask.question.filters["conversation_id"]
     messages: dict[str, Any] = ask.values("messages")
-    age = max(0, (ask.now - since) // _DAY)
+    age = max(0, (ask.now - since) // _DAY) if since else 0
     return Conversation(
         **ask.stamp(),
         conversation_id=conversation,

@@ -18,6 +18,10 @@ from {{ rolled('messenger_created', 'start', 'end') }}
 select {{ first() }} as seen_at
 from {{ events() }}
 
+-- known: whether any event ever named this conversation
+select exists(select 1 from events where conversation_id = $conversation_id)
+    or exists(select 1 from archive where conversation_id = $conversation_id) as known
+
 -- types: what kind of conversation it is
 select conversation_type
 from {{ called('conversation_type', of='conversation_id', among='conversations') }}
