@@ -65,7 +65,9 @@ def test_the_client_of_the_readme_sends_what_it_says(service: Service) -> None:
 
 def test_report_table_is_the_catalogue() -> None:
     rows = re.findall(
-        r"^\| `(\w+)` \| `((?:analytics|metrics)/[\w/{}-]+)` \|", README, flags=re.MULTILINE
+        r"^\| `(\w+)` \| `((?:analytics|metrics|messenger)/[\w/{}-]+)` \|",
+        README,
+        flags=re.MULTILINE,
     )
     assert dict(rows) == {name: report.path for name, report in catalogue().items()}
 

@@ -32,6 +32,11 @@ _MORE = {
     "user": {"": [("user_id", "person-3")]},
     "device_metrics": {"": [("device_id", "device-3")]},
     "device_state_history": {"": [("device_id", "device-3")]},
+    "messenger_conversation": {"": [("conversation_id", "conversation-3")]},
+    "messenger_top_conversations": {
+        f"_{order}": [("sort_by", order)] for order in ("messages", "participants")
+    },
+    "messenger_user": {"": [("user_id", "person-3")]},
     "metric": {f"_{name}": [("metric_name", name)] for name in ("jobs_done", "queue_ms")},
 }
 _FROM_EVENTS = {*(name for name in catalogue() if reads_raw(name)), "user"}
@@ -74,7 +79,9 @@ def questions(reports: list[str]) -> Iterator[tuple[str, str, Question]]:
 def _windows(report: Report) -> tuple[str, ...]:
     if not report.takes_window:
         return (report.window,)
-    return WINDOWS if report.longest is None else ("24h", "7d")
+    unit, most = report.longest or ("", 0)
+    by_longest = {"": WINDOWS, "hours": ("24h", "7d"), "days": ("7d", "30d")}
+    return ("30d", "90d") if unit == "days" and most > 90 else by_longest[unit]
 
 
 def _window(report: Report, window: str) -> list[tuple[str, str]]:
@@ -129,6 +136,7 @@ def _answered(
         "other": COMPARED[1],
         "user": "person-3",
         "device": "device-3",
+        "conversation": "conversation-3",
     }
     return took, answer, values
 

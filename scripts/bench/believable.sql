@@ -48,7 +48,11 @@ select
     least(300, lognormal(3.2, 0.7, s, 0, 8)) as gap_seconds,
     case when dice(s, 0, 9) < 0.01 then to_seconds((43200 * dice(s, 0, 10))::bigint)
          else interval 0 seconds end as late,
-    case when dice(s, 0, 11) > 0.04
+    -- A quarter of the time people talk to each other, and not to models.
+    case when s % 4 = 0
+         then case when s < 16 * $people then s // 4
+                   else floor(4 * $people * pow(dice(s, 0, 16), 2))::bigint end end as conversation,
+    case when conversation is null and dice(s, 0, 11) > 0.04
          then 'project-' || (floor(32 * pow(dice(s, 0, 12), 2)) + person % 8)::integer end as project,
     case when dice(s, 0, 13) < 0.42 then 1 when dice(s, 0, 13) < 0.72 then 2
          when dice(s, 0, 13) < 0.87 then 3 when dice(s, 0, 13) < 0.97 then 4 else 5 end as model,
@@ -60,13 +64,27 @@ order by started;
 create or replace temp table arrivals as
 select
     *,
-    event_type = 'message.sent' and k % 9 in (1, 5) as answered,
+    event_type = 'message.sent' and conversation is null and k % 9 in (1, 5) as answered,
     case when dice(s, k, 22) < 0.9 then model else 3 end as used
 from (
     select
         *,
         -- A page, and then rounds of question, answer, tool, request and what apps and devices tell.
-        case when k = 0 then 'page.viewed'
+        -- In a conversation: coming, saying and reading, going.
+        case when conversation is not null then
+                 case when k = 0 and s = 4 * conversation
+                          then 'conversation.created'
+                      when k = 0 then 'user.online'
+                      when k = 1 and dice(s, k, 34) < 0.25 then 'conversation.joined'
+                      when k = 1 and dice(s, k, 34) < 0.3 then 'conversation.left'
+                      when k = 1 and dice(s, k, 34) < 0.35 then 'user.registered'
+                      when dice(s, k, 34) < 0.55 then 'message.sent'
+                      when dice(s, k, 34) < 0.57 then 'message.edited'
+                      when dice(s, k, 34) < 0.576 then 'message.deleted'
+                      when dice(s, k, 34) < 0.96 then 'message.read'
+                      when dice(s, k, 34) < 0.98 then 'file.uploaded'
+                      else 'user.offline' end
+             when k = 0 then 'page.viewed'
              when k % 9 = 8 then one_of(
                  ['page.viewed', 'user.activity', 'user.activity', 'user.activity',
                   'error.reported', 'job.finished', 'device.state_changed', 'device.metrics',
@@ -138,7 +156,7 @@ select
     'person-' || person as user_id,
     uuid_of(s, -1) as session_id,
     project as project_id,
-    case when event_type in ('message.sent', 'tool.used') then uuid_of(s, -2) end
+    case when event_type not like 'user.%' then 'conversation-' || conversation end
         as conversation_id,
     case when event_type like 'device.%' then 'device-' || person % 25
          when person % 2 = 0 then uuid_of(person, -3) end as device_id,
@@ -168,9 +186,23 @@ select
     ) / 1e6 end::decimal(18, 9) as cost_usd,
     case when cost_usd is not null then 'priced' end as cost_basis,
     cost_usd as priced_usd,
-    case when event_type = 'message.sent' and not answered then 'text' end as message_type,
     case when event_type = 'message.sent' and not answered
+         then case when conversation is null or dice(s, k, 44) < 0.85 then 'text'
+                   else one_of(['image', 'image', 'file', 'system'], s, k, 45) end
+    end as message_type,
+    case when event_type in ('message.sent', 'message.edited') and not answered
          then lognormal(4.5, 1.0, s, k, 29)::bigint end as message_length,
+    -- What is changed was said just before, what is read in some other conversation of late.
+    case event_type
+        when 'message.sent' then case when conversation is not null then s || '-' || k end
+        when 'message.edited' then s || '-' || (k - 1)
+        when 'message.deleted' then s || '-' || (k - 1)
+        when 'message.read' then (s - 4) || '-' || k
+    end as message_id,
+    case when event_type = 'user.registered' then 'Person ' || person end as username,
+    case when event_type = 'conversation.created' then 'Talk ' || conversation end as title,
+    case when event_type = 'conversation.created'
+         then one_of(['direct', 'group', 'group', 'channel'], s, k, 46) end as conversation_type,
     case when event_type = 'api.request'
          then '/api/' || one_of(
              ['users', 'items', 'orders', 'search', 'login', 'files'], s, k, 30)
@@ -187,6 +219,9 @@ select
         when 'queue_ms' then lognormal(3.0, 0.9, s, k, 39)
     end as value,
     case event_type
+        when 'user.registered' then '{"username": "' || username || '"}'
+        when 'conversation.created'
+        then '{"title": "' || title || '", "conversation_type": "' || conversation_type || '"}'
         when 'page.viewed'
         then '{"path": "/' || one_of(['', 'projects', 'settings'], s, k, 33) || '"}'
         when 'api.request'

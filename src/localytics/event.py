@@ -32,7 +32,9 @@ class Event(
     `timestamp` is RFC 3339 with an offset, or epoch milliseconds; arrival time when absent.
     `id` is the sender's idempotency key. `duration_ms` keeps nanoseconds. `input_tokens` excludes
     cache; `cache_write_1h_tokens` says how many of `cache_write_tokens` are kept for an hour and so
-    cost more. `cost_usd` is what the source itself reported. `metadata` holds everything else.
+    cost more. `cost_usd` is what the source itself reported. `message_id` is the message that a
+    messenger's event is about: the one that was sent, edited, deleted or read. `metadata` holds
+    everything else.
     """
 
     event_type: Annotated[str, Meta(min_length=1, max_length=MAX_NAME)]
@@ -63,6 +65,7 @@ class Event(
 
     message_type: Name | None = None
     message_length: Count | None = None
+    message_id: Annotated[str, Meta(min_length=1, max_length=MAX_NAME)] | None = None
 
     endpoint: Name | None = None
     method: Name | None = None

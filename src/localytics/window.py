@@ -124,15 +124,15 @@ class Window(Struct, frozen=True, kw_only=True):
         return found
 
 
-def grain_of(text: str) -> Grain:
-    """The grain that `group_by` names; InvalidParameter for any other word."""
+def grain_of(text: str, field: str = "group_by") -> Grain:
+    """The grain that `group_by` names; InvalidParameter, about `field`, for any other word."""
     try:
         return GRAINS[text]
     except KeyError:
         raise InvalidParameter(
-            f"group_by is {_shown(text)}, which is no bucket size",
+            f"{field} is {_shown(text)}, which is no bucket size",
             hint=f"Use one of {', '.join(GRAINS)}.",
-            field="group_by",
+            field=field,
         ) from None
 
 

@@ -14,7 +14,7 @@ _NUMBERS = {"duration_ms", "status_code", "is_error", "cost_usd", "message_lengt
     f"{kind}_tokens" for kind in ("input", "output", "cache_read", "cache_write", "cache_write_1h")
 }
 _TEXTS = (
-    {"event_type", "id", "source", "error_message", "message_type"}
+    {"event_type", "id", "source", "error_message", "message_type", "message_id"}
     | {f"{one}_id" for one in ("user", "session", "project", "conversation", "device")}
     | {"role", "model", "agent", "endpoint", "method", "category", "severity", "status"}
 )

@@ -19,7 +19,7 @@ from msgspec.structs import fields
 
 from localytics.cell import harmless
 from localytics.query.question import Format
-from localytics.query.report import Answer, Report
+from localytics.query.report import Answer, Report, moments
 
 _STAMP = {field.name for field in fields(Answer)}
 # With the clock, not the data.
@@ -43,6 +43,8 @@ def etag(answer: Answer, form: Format) -> str:
     plain = msgspec.to_builtins(answer, builtin_types=(datetime, Decimal))
     for moving in _MOVING:
         plain.pop(moving, None)
+    for name, _ in moments(answer):
+        plain[name].pop("timestamp")
     plain["timezone"] = answer.window.timezone
     return f'"{hashlib.sha256(form.encode() + _json.encode(plain)).hexdigest()[:32]}"'
 

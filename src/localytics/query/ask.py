@@ -50,6 +50,8 @@ select exists(
 )
 """
 _MICROSECOND = timedelta(microseconds=1)
+_EVER, _FOREVER = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 2, tzinfo=UTC)
+_FIXED = {"ever", "forever"}  # edges that no clock moves
 
 
 class Ask:
@@ -171,7 +173,9 @@ class Ask:
         values = self._values() | (times.values if times else {}) | more
         values |= {"watermark": self._state.watermark, "stale": self._state.stale}
         named = found.binds.union(*((spell.start, spell.end) for spell in found.spells))
-        self.edges |= {values[name] for name in named if isinstance(values.get(name), datetime)}
+        self.edges |= {
+            values[name] for name in named - _FIXED if isinstance(values.get(name), datetime)
+        }
         left_over = 0
         for spell in found.spells:
             start, end = values[spell.start], values[spell.end]
@@ -245,6 +249,8 @@ class Ask:
             "start": window.start,
             "end": window.end,
             "previous_start": before.start,
+            "ever": _EVER,
+            "forever": _FOREVER,
             **asdict(self.options),
             **self.question.filters,
         }

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -18,7 +19,7 @@ from msgspec.structs import replace
 
 from localytics.query.lifespan import FOR_GOOD, course
 from localytics.query.question import Question
-from localytics.query.report import Answer, WindowAnswer
+from localytics.query.report import Answer, WindowAnswer, moments
 from localytics.window import window_of
 
 MOST_BYTES = 16 * 1024 * 1024
@@ -45,9 +46,10 @@ class Kept(Struct, frozen=True, kw_only=True):
                 end=_later(window.end, elapsed),
                 timezone=window.timezone,
             )
-        told = {"window": window, "generated_at": now}
+        told: dict[str, Any] = {"window": window, "generated_at": now}
         if "timestamp" in self.answer.__struct_fields__:
             told["timestamp"] = now  # the same, where a contract has it by this name as well
+        told |= {name: replace(one, timestamp=now) for name, one in moments(self.answer)}
         return replace(self.answer, **told)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from localytics.rollup.rollups import DIMENSIONS
+from localytics.rollup.rollups import DIMENSIONS, ROLLUPS
 
 _CALL = re.compile(r"\b(\w+)\((?:'(\w+)')?")
 _UNIQ = re.compile(r"uniq\('\w+'\)")
@@ -34,6 +34,12 @@ WORDS: dict[str, Callable[[str], tuple[str, ...]]] = {
     "shortest": lambda _: ("duration_min",),
     "longest": lambda _: ("duration_max",),
 }
+# The relations of messenger.sql, and what their rollups tell events apart by.
+MESSENGER = ("rolled", "sent", "read_by", "members", "called")
+_MESSENGER_KEYS = frozenset(
+    key for rollup in ROLLUPS if rollup.name.startswith("messenger_") for key in rollup.keys
+)
+_MESSENGER_MEASURES = ("n", "first_at", "last_at")
 
 
 class Needs(Struct, frozen=True, kw_only=True):
@@ -62,6 +68,9 @@ def needs_of(text: str) -> Needs:
     words = {word for word, _ in calls}
     measures = [one for word, column in calls if word in WORDS for one in WORDS[word](column)]
     keys = frozenset(named & {*DIMENSIONS})
+    if not words.isdisjoint(MESSENGER):
+        keys |= _MESSENGER_KEYS
+        measures += _MESSENGER_MEASURES
     grouped = {one.strip() for found in _GROUPED.findall(text) for one in found.split(",")}
     return Needs(
         keys=keys,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from localytics.query.needs import Needs
 from localytics.rollup.measures import EXTREMES
-from localytics.rollup.rollups import HOUR, ROLLUPS, Rollup
+from localytics.rollup.rollups import HOUR, MESSAGE, ROLLUPS, Rollup
 
 
 class Source(NamedTuple):
@@ -75,6 +75,21 @@ def sighting(column: str, filters: frozenset[str], grains: frozenset[int]) -> So
     return found._replace(measures=needs.measures, counted=column, numbers=True)
 
 
+def named(name: str, filters: frozenset[str], *, rolled_up: bool) -> Source:
+    """The rows of the rollup `name`, which has no grain but hours; of the events themselves, where
+    it lacks what is filtered by or nothing is `rolled_up`. Its last key is a number either way."""
+    (rollup,) = (one for one in ROLLUPS if one.name == name)
+    usable = rolled_up and filters <= {*rollup.keys, "event_type"}
+    return Source(
+        rollup.keys,
+        (*(("n",) if rollup.counted else ()), "first_at", "last_at"),
+        counted=rollup.keys[-1],
+        numbers=True,
+        rollup=rollup if usable else None,
+        grains=rollup.grains if usable else (),
+    )
+
+
 def _source(kinds: set[str], keys: frozenset[str], needs: Needs, grains: frozenset[int]) -> Source:
     columns = tuple(sorted(keys))
     for rollup in ROLLUPS:
@@ -87,7 +102,12 @@ def _source(kinds: set[str], keys: frozenset[str], needs: Needs, grains: frozens
 def _covers(rollup: Rollup, keys: frozenset[str], needs: Needs) -> bool:
     has = {*rollup.keys, "event_type"} if rollup.event_type else {*rollup.keys}
     about = keys | {"event_type"} if needs.messages else keys
-    return about <= has and (needs.messages or rollup.event_type is None)
+    if rollup.only is not None:
+        return False
+    if rollup.event_type is not None and not (needs.messages and rollup.event_type == MESSAGE):
+        return False
+    # It has only rows that have its last key.
+    return about <= has and (rollup.measures != "spans" or rollup.keys[-1] in keys)
 
 
 def _linked(source: Source, needs: Needs, filters: frozenset[str]) -> bool:

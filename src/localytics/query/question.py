@@ -61,8 +61,11 @@ def understand(report: Report, words: Iterable[tuple[str, str]]) -> Question:
     """
     lists = repeatable(report.options)
     given: dict[str, Any] = {}
+    grouped_by = "group_by"  # or as the caller calls it
     for word, value in words:
         name, key = _named(report, word)
+        if name == "group_by":
+            grouped_by = word
         if len(value) > MAX_VALUE or "\0" in value:
             raise InvalidParameter(f"{word} has a value that can't be meant", field=word)
         if name in lists:
@@ -98,7 +101,7 @@ def understand(report: Report, words: Iterable[tuple[str, str]]) -> Question:
     return Question(
         report=report,
         window=window,
-        grain=_grain(report, group_by, chosen),
+        grain=_grain(report, group_by, chosen, grouped_by),
         filters=filters,
         options=chosen,
         format=form,
@@ -136,13 +139,13 @@ def _window(given: dict[str, str], report: Report) -> WindowQuery:
     return WindowQuery(**numbers)
 
 
-def _grain(report: Report, word: str | None, chosen: Any) -> Grain | None:
+def _grain(report: Report, word: str | None, chosen: Any, name: str) -> Grain | None:
     if report.grain_option is not None:
         if word is not None:
             raise InvalidParameter(
-                f"{report.path} is not grouped by group_by",
+                f"{report.path} is not grouped by {name}",
                 hint=f"Use {report.grain_option}.",
-                field="group_by",
+                field=name,
             )
         return grain_of(getattr(chosen, report.grain_option))
     if word is None:
@@ -152,10 +155,10 @@ def _grain(report: Report, word: str | None, chosen: Any) -> Grain | None:
             f"{report.path} has a point for every {report.fixed_grain}, always"
             if report.fixed_grain
             else f"{report.path} has no series to group",
-            hint="Leave group_by out.",
-            field="group_by",
+            hint=f"Leave {name} out.",
+            field=name,
         )
-    return grain_of(word)
+    return grain_of(word, name)
 
 
 def _options(report: Report, given: dict[str, Any]) -> Any:

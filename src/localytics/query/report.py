@@ -42,6 +42,18 @@ class Answer(Struct, frozen=True, kw_only=True):
     exact: bool = True
 
 
+class Moment(Struct, frozen=True, kw_only=True):
+    """Figures of an answer that end at the moment at which it is told, whatever its window."""
+
+    timestamp: datetime
+
+
+def moments(answer: Answer) -> list[tuple[str, Moment]]:
+    """Those fields of an answer that are such figures, by name."""
+    values = ((name, getattr(answer, name)) for name in answer.__struct_fields__)
+    return [(name, value) for name, value in values if isinstance(value, Moment)]
+
+
 class NoOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A report that takes the window, `group_by` and the filters, and nothing else."""
 

@@ -3,7 +3,8 @@
 A file holds its queries under `-- name:` headings, after words of its own that they share. Values
 are always bound (`$start`). Where a relation that it calls (`events()`, `messages()`,
 `response_times()`, `seen()`) gets its rows from, rollups or events, no report notices (see plan).
-`raw()` has the events themselves, with all their columns.
+`raw()` has the events themselves, with all their columns. What is said of messengers is in the
+words of messenger.sql.
 """
 
 import re
@@ -15,12 +16,13 @@ import duckdb
 import jinja2
 
 from localytics.query.needs import Needs, needs_of
-from localytics.query.plan import Source, plan, sighting
+from localytics.query.plan import Source, named, plan, sighting
 from localytics.query.question import FILTERS
 from localytics.rollup.measures import BIN, MEASURES, MIDDLE, numbered, of_event
-from localytics.rollup.rollups import DIMENSIONS, MESSAGE
+from localytics.rollup.rollups import DIMENSIONS, MESSAGE, ROLLUPS
 
 _HEADING = re.compile(r"^-- (\w+):.*$", re.MULTILINE)
+_WORDS = ("macros", "messenger")
 _here = files("localytics.query")
 _environment = jinja2.Environment(  # noqa: S701  (SQL, not HTML: values are bound, never rendered)
     undefined=jinja2.StrictUndefined
@@ -32,7 +34,7 @@ _environment.globals |= {
     "bin": BIN,
     "middle": MIDDLE,
 }
-_MACROS = _here.joinpath("macros.sql").read_text("utf-8")
+_MACROS = "".join(_here.joinpath(f"{name}.sql").read_text("utf-8") for name in _WORDS)
 _RELATION = _environment.from_string(_here.joinpath("relation.sql").read_text("utf-8"))
 _LINKED = _environment.from_string(_here.joinpath("linked.sql").read_text("utf-8"))
 _SLOTS = _environment.from_string(_here.joinpath("slots.sql").read_text("utf-8")).render()
@@ -119,10 +121,16 @@ def render(text: str, shape: Shape) -> Query:
     wanted = needs_of(text)
     sources = plan(wanted, shape.filters, shape.grains, has_stale=shape.has_stale)
 
-    def relation(read: list[Source], start: str, end: str, *, messages: bool = False) -> str:
-        conditions = [f"{column} = ${column}" for column in sorted(shape.filters)]
-        if messages:
-            conditions.append(f"event_type = '{MESSAGE}'")
+    def relation(
+        read: list[Source],
+        start: str,
+        end: str,
+        event_type: str | None = None,
+        filters: frozenset[str] = shape.filters,
+    ) -> str:
+        conditions = [f"{column} = ${column}" for column in sorted(filters)]
+        if event_type is not None:
+            conditions.append(f"event_type = '{event_type}'")
         spells.update(Spell(start, end, one.grains) for one in read if one.grains)
         if read[0].linked:
             return _LINKED.render(
@@ -150,7 +158,7 @@ def render(text: str, shape: Shape) -> Query:
         return relation(sources, start, end)
 
     def messages(start: str = "start", end: str = "end") -> str:
-        return relation(sources, start, end, messages=True)
+        return relation(sources, start, end, MESSAGE)
 
     def seen(column: str, start: str = "start", end: str = "end") -> str:
         return relation([sighting(column, shape.filters, shape.grains)], start, end)
@@ -159,8 +167,16 @@ def render(text: str, shape: Shape) -> Query:
         filters = sorted(shape.filters)
         return _RAW.render(start=start, end=end, event_type=event_type, filters=filters)
 
+    def rolled(name: str, start: str, end: str, *, filtered: bool = True) -> str:
+        filters = shape.filters if filtered else frozenset[str]()
+        source = named(name, filters, rolled_up=bool(shape.grains))
+        (event_type,) = (one.event_type for one in ROLLUPS if one.name == name)
+        return relation([source], start, end, event_type, filters)
+
     relations = {"events": events, "messages": messages, "response_times": messages, "seen": seen}
-    sql = template.render(**relations, raw=raw, slots=_SLOTS, linked=sources[0].linked)
+    sql = template.render(
+        **relations, raw=raw, rolled=rolled, slots=_SLOTS, linked=sources[0].linked
+    )
     return Query(sql.strip(), frozenset(spells))
 
 

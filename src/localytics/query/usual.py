@@ -14,6 +14,7 @@ REPORTS = (
     "activity_heatmap",
     "projects",
     "agents",
+    "messenger_dashboard",
 )
 RANGES = ("24h", "7d", "30d")
 

@@ -11,7 +11,6 @@ from localytics.errors import NotFound
 from localytics.query.ask import Ask
 from localytics.query.report import Answer, Report
 
-_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -65,7 +64,7 @@ class _State(Struct, frozen=True, kw_only=True):
 def read(ask: Ask) -> DeviceStateHistory:
     """The changes of the window, and the last before it."""
     found = ask.rows("changes", _Change)
-    before = ask.rows("before", _State, ever=_EVER)
+    before = ask.rows("before", _State)
     if not found and not before and not ask.values("known")["known"]:
         raise NotFound("There is no such device", field="device_id")
     at_start = before[0].new_state if before else None

@@ -56,6 +56,7 @@ class StoredEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     cost_usd: Decimal | None = None
     message_type: str | None = None
     message_length: int | None = None
+    message_id: str | None = None
     endpoint: str | None = None
     method: str | None = None
     category: str | None = None

@@ -4,7 +4,7 @@ select
     source, user_id, session_id, project_id, conversation_id, device_id,
     duration_ms, status_code, error_message, role, model, agent,
     input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens,
-    cost_usd, message_type, message_length,
+    cost_usd, message_type, message_length, message_id,
     endpoint, method, category, severity, status, value, metadata
 from {{ raw('since', 'before') }}
 where $after_at::timestamp is null

@@ -27,17 +27,25 @@ DIMENSIONS = (
     "model",
     "agent",
     "role",
+    "message_id",
+    "message_type",
+    "message_length",
+    "username",
+    "title",
+    "conversation_type",
 )
 
 
 class Rollup(Struct, frozen=True, kw_only=True):
-    """Events added up by slot and `keys`; only those of one `event_type`, where it is given.
+    """Events added up by slot and `keys`; only those of one `event_type`, where it is given, or
+    `only` those that have a column, and then it is read by its name alone.
 
     `measures` says what of them: `sums` all that can be added up, `figures` the extremes as well,
     `spans` when the first and the last was (such a rollup tells which values of its last key there
-    were, as numbers), `bins` how many durations there were of each size. `grains` are lengths of
-    slots in seconds, finest first, all in UTC: whole quarters of an hour serve every time zone,
-    hours those of whole hours. Every rollup has hours.
+    were, as numbers; where it is `counted`, how many events there were of each, too), `bins` how
+    many durations there were of each size. `grains` are lengths of slots in seconds, finest first,
+    all in UTC: whole quarters of an hour serve every time zone, hours those of whole hours. Every
+    rollup has hours.
 
     A row of a `linked` one, which has hours alone, knows the nearest slots in which its keys stood
     already when it was added: `before` (its own, if they stood there) and `after`, infinitely far
@@ -52,6 +60,8 @@ class Rollup(Struct, frozen=True, kw_only=True):
     grains: tuple[int, ...] = (HOUR, DAY)
     event_type: str | None = None
     linked: bool = False
+    counted: bool = False
+    only: str | None = None
 
     @property
     def table(self) -> str:
@@ -76,6 +86,25 @@ def _sessions(name: str, *keys: str, event_type: str | None = None) -> Rollup:
     )
 
 
+def _of_messenger(name: str, event_type: str, *keys: str) -> Rollup:
+    # Hardly ever is there more than one event to a row: coarser slots would have as many.
+    return Rollup(
+        name=f"messenger_{name}",
+        keys=("source", *keys),
+        measures="spans",
+        grains=(HOUR,),
+        event_type=event_type,
+        counted=True,
+    )
+
+
+def _names(column: str, of: str) -> Rollup:
+    keys = (column, of)
+    return Rollup(
+        name=f"messenger_{column}", keys=keys, measures="spans", grains=(HOUR,), only=column
+    )
+
+
 # The first that has what a question needs is asked, so narrow ones stand before wide ones.
 ROLLUPS = (
     Rollup(name="types", keys=("event_type",), measures="figures", grains=GRAINS),
@@ -90,4 +119,24 @@ ROLLUPS = (
     _sessions("project_sessions", "project_id", event_type=MESSAGE),
     _of_messages("model_durations", "bins", "model"),
     _of_messages("project_durations", "bins", "project_id", "model"),
+    # What reports about messengers read (query/messenger.sql): message by message, so that one that
+    # is deleted later leaves the counts; who came to a conversation and went; what all are called.
+    _of_messenger(
+        "sent",
+        MESSAGE,
+        "conversation_id",
+        "user_id",
+        "message_type",
+        "message_length",
+        "message_id",
+    ),
+    _of_messenger("edited", "message.edited", "message_type", "message_length", "message_id"),
+    _of_messenger("deleted", "message.deleted", "message_id"),
+    _of_messenger("read", "message.read", "conversation_id", "user_id", "message_id"),
+    _of_messenger("created", "conversation.created", "user_id", "conversation_id"),
+    _of_messenger("joined", "conversation.joined", "user_id", "conversation_id"),
+    _of_messenger("left", "conversation.left", "user_id", "conversation_id"),
+    _names("username", "user_id"),
+    _names("title", "conversation_id"),
+    _names("conversation_type", "conversation_id"),
 )

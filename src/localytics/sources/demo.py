@@ -1,15 +1,16 @@
 """Demo: the history of a small team that never was, the same for the same seed and day.
 
 People with habits work in bursts through their own hours, on projects of different weight, with
-models of different price; beside them an app answers requests and sometimes fails. Every event has
-the source `demo` and an id that starts with `demo-`, so that all of it can be told and taken away.
+models of different price; they talk to each other, and an app answers requests and sometimes fails.
+Every event has the source `demo` and an id that starts with `demo-`, so that all of it can be told
+and taken away.
 """
 
 import math
 import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from localytics.event import Event
 
@@ -29,6 +30,12 @@ _ENDPOINTS = {
     ("GET", "/search"): 180.0,
     ("POST", "/messages"): 90.0,
     ("POST", "/login"): 250.0,
+}
+
+_TALKS = {
+    "team": ("group", "Team", ("ada", "brendan", "chioma", "dmitri", "emiko", "farid", "grete")),
+    "launch": ("group", "Website launch", ("ada", "chioma", "dmitri")),
+    "ada-emiko": ("direct", None, ("ada", "emiko")),
 }
 
 
@@ -56,7 +63,9 @@ def demo_events(now: datetime, days: int) -> Iterator[list[Event]]:
     for back in range(days, -1, -1):
         day = midnight - timedelta(days=back)
         dice = random.Random(f"{_SEED} {day:%Y-%m-%d}")  # noqa: S311  (a play, not a secret)
-        events = [*_work(dice, day), *_traffic(dice, day)]
+        events = [*_work(dice, day), *_traffic(dice, day), *_talk(dice, day)]
+        if back == days:
+            events += _beginnings(day)
         yield [event for event in events if event.timestamp and event.timestamp < now]  # type: ignore[operator]
 
 
@@ -116,6 +125,73 @@ def _session(
         )
         context = min(context + fresh + written, 180_000)
         at += timedelta(seconds=dice.expovariate(1 / 90))
+
+
+def _beginnings(day: datetime) -> Iterator[Event]:
+    """Who there is, and where they talk."""
+    for person in _PEOPLE:
+        yield Event(
+            event_type="user.registered",
+            id=f"demo-registered-{person.name}",
+            timestamp=day,
+            source=SOURCE,
+            user_id=person.name,
+            metadata={"username": person.name.title()},
+        )
+    for talk, (kind, title, people) in _TALKS.items():
+        for name in people:
+            first = name == people[0]
+            yield Event(
+                event_type="conversation.created" if first else "conversation.joined",
+                id=f"demo-{talk}-{name}",
+                timestamp=day,
+                source=SOURCE,
+                user_id=name,
+                conversation_id=talk,
+                metadata={"conversation_type": kind, "title": title} if first else None,
+            )
+
+
+def _talk(dice: random.Random, day: datetime) -> Iterator[Event]:
+    """Messages of people to each other, read by some of the others, a few changed or taken back."""
+    weekend = day.weekday() >= 5
+    for person in _PEOPLE:
+        keenness = person.keenness * (person.weekends if weekend else 1.0)
+        for number in range(_times(dice, keenness)):
+            talk = dice.choice([name for name, (*_, who) in _TALKS.items() if person.name in who])
+            message = f"demo-{day:%Y%m%d}-{person.name}-said-{number}"
+            at = day + timedelta(hours=person.starts_at + dice.betavariate(2, 2) * 9)
+            about: dict[str, Any] = {
+                "source": SOURCE,
+                "conversation_id": talk,
+                "message_id": message,
+            }
+            yield Event(
+                event_type="message.sent",
+                id=message,
+                timestamp=at,
+                user_id=person.name,
+                role="user",
+                message_type=_pick(dice, {"text": 17, "image": 2, "file": 1}),
+                message_length=int(dice.lognormvariate(3.5, 1)),
+                **about,
+            )
+            if dice.random() < 0.05:
+                kind = dice.choice(["message.edited", "message.deleted"])
+                after = at + timedelta(minutes=2)
+                again = f"{message}-{kind[8:]}"
+                yield Event(
+                    event_type=kind, id=again, timestamp=after, user_id=person.name, **about
+                )
+            for reader in _TALKS[talk][2]:
+                if reader != person.name and dice.random() < 0.5:
+                    yield Event(
+                        event_type="message.read",
+                        id=f"{message}-{reader}",
+                        timestamp=at + timedelta(minutes=dice.expovariate(1 / 40)),
+                        user_id=reader,
+                        **about,
+                    )
 
 
 def _traffic(dice: random.Random, day: datetime) -> Iterator[Event]:

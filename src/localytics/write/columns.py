@@ -9,7 +9,7 @@ import msgspec
 import pyarrow as pa
 from msgspec.structs import astuple
 
-from localytics.event import Event
+from localytics.event import MAX_NAME, Event
 from localytics.pricing import Rates, has_hours, rates_of
 from localytics.write.batch import Batch, Prepared, Rows, rows_of
 
@@ -57,6 +57,8 @@ _PRICED_BY = (
     "cache_write_1h_tokens",
     "metadata",
 )
+# What metadata says of people, conversations and messages, and reports look for by itself.
+_LIFTED = ("message_id", "username", "title", "conversation_type")
 _USD = pa.decimal128(18, 9)
 _WORKED_OUT: dict[str, pa.DataType] = {
     "timestamp": _TIMESTAMP,
@@ -66,7 +68,7 @@ _WORKED_OUT: dict[str, pa.DataType] = {
     "reported_usd": _USD,
     "priced_nanousd": _COUNT,
     "metadata": _TEXT,
-}
+} | dict.fromkeys(_LIFTED, _TEXT)
 _UNNUMBERED = pa.schema(list((_FIELDS | _WORKED_OUT).items()))
 SCHEMA = _UNNUMBERED.append(pa.field("seq", _COUNT))
 _NANODOLLAR = Decimal("1e-9")
@@ -115,10 +117,33 @@ def _columns(rows: Rows) -> pa.Table:
     table["reported_usd"] = _column(reported, _USD)
     table["priced_nanousd"] = _column(_priced(rows, values), _COUNT)
     metadata = values["metadata"]
+    for name in _LIFTED:
+        table[name] = _column(_lifted(name, values.get(name), metadata), _TEXT)
     if metadata.count(None) != len(metadata):
         metadata = tuple(None if one is None else _encode(one).decode() for one in metadata)
     table["metadata"] = _column(metadata, _TEXT)
     return pa.table(table, schema=_UNNUMBERED)
+
+
+def _lifted(
+    name: str, own: tuple[Any, ...] | None, metadata: tuple[Any, ...]
+) -> tuple[str | None, ...]:
+    """Each event's `own` field `name`, or where it has none, what its metadata says by that name:
+    text, or a whole number, of up to 200 characters.
+    """
+    values = own or (None,) * len(metadata)
+    if not any(one is not None and name in one for one in metadata):
+        return values
+    return tuple(
+        _named(said.get(name)) if value is None and said is not None else value
+        for value, said in zip(values, metadata, strict=True)
+    )
+
+
+def _named(said: Any) -> str | None:
+    if isinstance(said, int) and not isinstance(said, bool):
+        return str(said)
+    return said if isinstance(said, str) and 0 < len(said) <= MAX_NAME else None
 
 
 def _column(values: tuple[Any, ...], kind: pa.DataType) -> pa.Array:

@@ -34,8 +34,12 @@ def rows(rollup: Rollup, source: str) -> str:
     """The rows of `rollup` at all its grains, from `source` in the form of the archive."""
     kind = rollup.measures if rollup.measures in {"bins", "spans"} else "parts"
     condition = "true" if rollup.event_type is None else f"event_type = '{rollup.event_type}'"
+    if rollup.only is not None:
+        condition += f" and {rollup.only} is not null"
     grain, keys = rollup.grains[0], rollup.keys
-    words = {"grain": grain, "source": source, "keys": keys, "condition": condition}
+    words: dict[str, Any] = {"grain": grain, "source": source, "keys": keys, "condition": condition}
+    if kind == "spans":
+        words["counted"] = rollup.counted
     own = statement(f"source_{kind}", **words)
     finest = _rows(rollup, f"{grain} as grain", _slot(str(grain)), own)
     if len(rollup.grains) == 1:
@@ -58,7 +62,7 @@ def _slot(grain: str) -> str:
 def _rows(rollup: Rollup, grain: str, slot: str, source: str, *, linked: bool = False) -> str:
     words: dict[str, Any] = {"grain": grain, "slot": slot, "keys": rollup.keys, "source": source}
     if rollup.measures == "spans":
-        words["linked"] = linked
+        words |= {"linked": linked, "counted": rollup.counted}
     if rollup.measures in {"figures", "sums"}:
         words["sums"] = SUMS
     if rollup.measures == "figures":

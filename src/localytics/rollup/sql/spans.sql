@@ -4,6 +4,9 @@ select
     {{ keys | join(', ') }},
     {{ added('first_at') }},
     {{ added('last_at') }}
+    {%- if counted %},
+    {{ added('n') }}
+    {%- endif %}
     {%- if linked %},
     {#- Those of the part that was added first: nothing stood before it for the longest. #}
     min(before) as before,

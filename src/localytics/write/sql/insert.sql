@@ -2,7 +2,7 @@
 insert into events by name
 select
     seq,
-    coalesce(id, uuidv7()::varchar) as id,
+    id,
     event_type, timestamp, timestamp_basis, sent_at, received_at,
     source, user_id, session_id, project_id, conversation_id, device_id,
     duration_ms::decimal(18, 6) as duration_ms,
@@ -14,8 +14,15 @@ select
     case when reported_usd is not null then 'reported'
          when worked_out_usd is not null then 'priced' end as cost_basis,
     case when reported_usd is not null then worked_out_usd end as priced_usd,
-    message_type, message_length, endpoint, method, category, severity, status, value, metadata
+    message_type, message_length,
+    -- A messenger's message is called by its id, where it has no other name.
+    coalesce(message_id, case when event_type = 'message.sent' and conversation_id is not null
+                                   or event_type = 'message.read' then id end) as message_id,
+    endpoint, method, category, severity, status, value,
+    username, title, conversation_type, metadata
 from (
-    select *, (priced_nanousd * 1e-9::decimal(10, 9))::decimal(18, 9) as worked_out_usd
+    select
+        * replace (coalesce(id, uuidv7()::varchar) as id),
+        (priced_nanousd * 1e-9::decimal(10, 9))::decimal(18, 9) as worked_out_usd
     from incoming
 )

@@ -1,0 +1,101 @@
+{#- What reports about a messenger may call, beside macros.sql. All of it is read from the rollups
+    `messenger_*`, message by message, and so is exact also of what retention has removed.
+
+    A message is a `message.sent` that names a conversation; it is called by its `message_id`, or
+    else by its id. One that a `message.deleted` names is in none of these relations, whenever that
+    came. Messages, and conversations where they are only counted, are numbers here. #}
+
+{%- macro deleted() -%}
+(select message_id from {{ rolled('messenger_deleted', 'ever', 'forever', filtered=false) }})
+{%- endmacro %}
+
+{#- The messages of a window, `n` of each. Those that are `edited` have the type and the length that
+    the latest edit says which says one; of edits of one instant the longer, and the last by name. #}
+{%- macro sent(start='start', end='end', edited=false) -%}
+(
+select
+    messages.* {%- if edited %} replace (
+        coalesce(edits.message_type, messages.message_type) as message_type,
+        coalesce(edits.message_length, messages.message_length) as message_length
+    ){% endif %}
+from (
+    select * from {{ rolled('messenger_sent', start, end) }} where conversation_id is not null
+) messages
+anti join {{ deleted() }} deleted using (message_id)
+{%- if edited %}
+left join (
+    select
+        message_id,
+        arg_max(message_type, (last_at, message_type)) as message_type,
+        arg_max(message_length, (last_at, message_length)) as message_length
+    from {{ rolled('messenger_edited', 'ever', 'forever', filtered=false) }}
+    group by message_id
+) edits using (message_id)
+{%- endif %}
+)
+{%- endmacro %}
+
+{#- The messages that each person has read in a window: once each, however often they say so. #}
+{%- macro read_by(start='start', end='end') -%}
+(
+select distinct user_id, message_id
+from {{ rolled('messenger_read', start, end) }} receipts
+anti join {{ deleted() }} deleted using (message_id)
+)
+{%- endmacro %}
+
+{#- Who is in which conversation at an instant. Whoever created or joined it is, until they leave
+    it later than they last did; at the same instant they have left. Who never did either is from
+    their last message on, by the same rule. #}
+{%- macro members(end='end', among=none) -%}
+{%- set narrowed %}
+    {%- if among %} and conversation_id in (select unnest(${{ among }}::varchar[])){% endif %}
+{%- endset -%}
+(
+select conversation_id, user_id
+from (
+    select
+        conversation_id, user_id,
+        max(joined_at) as joined_at, max(left_at) as left_at, max(sent_at) as sent_at
+    from (
+        select conversation_id, user_id, last_at as joined_at
+        from {{ rolled('messenger_created', 'ever', end) }}
+        union all by name
+        select conversation_id, user_id, last_at as joined_at
+        from {{ rolled('messenger_joined', 'ever', end) }}
+        union all by name
+        select conversation_id, user_id, last_at as left_at
+        from {{ rolled('messenger_left', 'ever', end) }}
+        union all by name
+        select {{ numbered('conversation_id') }} as conversation_id, user_id, max(last_at) as sent_at
+        from {{ sent('ever', end) }}
+        where user_id is not null {{- narrowed }}
+        group by all
+    )
+    where user_id is not null
+        {%- if among %}
+        and conversation_id in (
+            select {{ numbered('named') }}
+            from (select unnest(${{ among }}::varchar[]) as named)
+        )
+        {%- endif %}
+    group by conversation_id, user_id
+)
+where coalesce(joined_at, sent_at) > coalesce(left_at, timestamp '-infinity')
+)
+{%- endmacro %}
+
+{#- What each of some people or conversations is called, by the latest event that says it; of
+    several of one instant the last by name. #}
+{%- macro called(column, of, among) -%}
+(
+    select
+        listed.{{ of }},
+        arg_max(names.{{ column }}, (names.last_at, names.{{ column }})) as {{ column }}
+    from (select unnest(${{ among }}::varchar[]) as {{ of }}) listed
+    join {{ rolled('messenger_' ~ column, 'ever', 'forever', filtered=false) }} names
+        on names.{{ of }} = {{ numbered('listed.' ~ of) }}
+    where names.{{ column }} is not null
+    group by listed.{{ of }}
+)
+{%- endmacro %}

@@ -1,0 +1,3 @@
+-- active: people who sent a message in the last hours
+select {{ uniq('user_id') }} as active_users
+from {{ sent() }}

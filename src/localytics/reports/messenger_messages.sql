@@ -1,0 +1,13 @@
+-- types: messages of each type, as they were last edited
+select
+    coalesce(message_type, 'unknown') as message_type,
+    {{ count() }} as count,
+    coalesce(sum(message_length * n), 0)::hugeint as length,
+    coalesce(sum(n) filter (message_length is not null), 0)::bigint as measured
+from {{ sent(edited=true) }}
+group by all
+order by count desc, message_type
+
+-- senders: people who sent any
+select {{ uniq('user_id') }} as unique_senders
+from {{ sent() }}
