@@ -29,6 +29,11 @@ COMPARED = ("project-7", "project-5")  # two of the busiest
 _MORE = {
     "projects_comparison": {"": [("project_ids", project) for project in COMPARED]},
     "trends": {f"_{metric}": [("metric", metric)] for metric in ("messages", "sessions")},
+    "retention": {
+        "": [],
+        "_typed": [("cohort_event", "user.activity"), ("return_event", "message.sent")],
+    },
+    "stickiness": {"": [], "_typed": [("event_type", "job.finished")]},
     "user": {"": [("user_id", "person-3")]},
     "device_metrics": {"": [("device_id", "device-3")]},
     "device_state_history": {"": [("device_id", "device-3")]},

@@ -114,3 +114,34 @@ list_contains(${{ values }}::varchar[], {{ column }})
     group by {{ column }}
 )
 {%- endmacro %}
+
+{#- The days of UTC that `presence.days_of` tells of. #}
+{%- macro days() -%}
+(
+    select
+        unnest($days::timestamp[]) as day,
+        unnest($cuts::timestamp[]) as cut,
+        unnest($periods_before::bigint[]) as period_before,
+        unnest($periods_after::bigint[]) as period_after
+)
+{%- endmacro %}
+
+{#- The number of the period that a moment of a row of `presence`, joined to its day, lies in. #}
+{%- macro period_of(moment) -%}
+case when {{ moment }} < days.cut then days.period_before else days.period_after end
+{%- endmacro %}
+
+{#- Which people of `presence` were there in which period, each told once. #}
+{%- macro attendance(presence) -%}
+(
+    select distinct user_id, period
+    from (
+        select
+            user_id,
+            unnest([{{ period_of('first_at') }}, {{ period_of('last_at') }}]) as period
+        from {{ presence }}
+        join {{ days() }} days using (day)
+    )
+    where period is not null
+)
+{%- endmacro %}

@@ -119,6 +119,9 @@ def _linked(source: Source, needs: Needs, filters: frozenset[str]) -> bool:
 
 
 def _usable(rollup: Rollup, grains: frozenset[int]) -> tuple[int, ...]:
-    """Of the rollup's grains those that divide no bucket; quarters only where hours would."""
+    """Of the rollup's grains those that divide no bucket; quarters only where hours would, and
+    none of one without hours: what is left over of a window is gathered to the hour."""
+    if rollup.grains[0] > HOUR:
+        return ()
     usable = tuple(grain for grain in rollup.grains if grain in grains)
     return tuple(grain for grain in usable if grain >= HOUR) or usable

@@ -3,8 +3,8 @@
 A file holds its queries under `-- name:` headings, after words of its own that they share. Values
 are always bound (`$start`). Where a relation that it calls (`events()`, `messages()`,
 `response_times()`, `seen()`) gets its rows from, rollups or events, no report notices (see plan).
-`raw()` has the events themselves, with all their columns. What is said of messengers is in the
-words of messenger.sql.
+`raw()` has the events themselves, with all their columns, `presence()` who was there when. What is
+said of messengers is in the words of messenger.sql.
 """
 
 import re
@@ -39,6 +39,7 @@ _RELATION = _environment.from_string(_here.joinpath("relation.sql").read_text("u
 _LINKED = _environment.from_string(_here.joinpath("linked.sql").read_text("utf-8"))
 _SLOTS = _environment.from_string(_here.joinpath("slots.sql").read_text("utf-8")).render()
 _RAW = _environment.from_string(_here.joinpath("raw.sql").read_text("utf-8"))
+_PRESENCE = _environment.from_string(_here.joinpath("presence.sql").read_text("utf-8"))
 _EDGES = _environment.from_string(_here.joinpath("edges.sql").read_text("utf-8"))
 
 
@@ -173,10 +174,18 @@ def render(text: str, shape: Shape) -> Query:
         (event_type,) = (one.event_type for one in ROLLUPS if one.name == name)
         return relation([source], start, end, event_type, filters)
 
+    def presence(doing: str | None = None, *, ever: bool = False) -> str:
+        return _PRESENCE.render(
+            doing=doing,
+            ever=ever,
+            filters=sorted(shape.filters),
+            has_archive=shape.has_archive,
+            has_stale=shape.has_stale,
+        )
+
     relations = {"events": events, "messages": messages, "response_times": messages, "seen": seen}
-    sql = template.render(
-        **relations, raw=raw, rolled=rolled, slots=_SLOTS, linked=sources[0].linked
-    )
+    relations |= {"raw": raw, "rolled": rolled, "presence": presence}
+    sql = template.render(**relations, slots=_SLOTS, linked=sources[0].linked)
     return Query(sql.strip(), frozenset(spells))
 
 

@@ -45,7 +45,7 @@ class Rollup(Struct, frozen=True, kw_only=True):
     were, as numbers; where it is `counted`, how many events there were of each, too), `bins` how
     many durations there were of each size. `grains` are lengths of slots in seconds, finest first,
     all in UTC: whole quarters of an hour serve every time zone, hours those of whole hours. Every
-    rollup has hours.
+    rollup has hours, but for those that are read for `presence` alone, which have days.
 
     A row of a `linked` one, which has hours alone, knows the nearest slots in which its keys stood
     already when it was added: `before` (its own, if they stood there) and `after`, infinitely far
@@ -114,6 +114,7 @@ ROLLUPS = (
     _of_messages("project_models", "sums", "project_id", "model"),
     Rollup(name="seen_projects", keys=("project_id",), measures="spans"),
     Rollup(name="seen_users", keys=("user_id",), measures="spans"),
+    Rollup(name="doers", keys=("event_type", "user_id"), measures="spans", grains=(DAY,)),
     _sessions("seen_sessions"),
     _sessions("message_sessions", event_type=MESSAGE),
     _sessions("project_sessions", "project_id", event_type=MESSAGE),
