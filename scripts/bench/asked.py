@@ -29,6 +29,11 @@ COMPARED = ("project-7", "project-5")  # two of the busiest
 _MORE = {
     "projects_comparison": {"": [("project_ids", project) for project in COMPARED]},
     "trends": {f"_{metric}": [("metric", metric)] for metric in ("messages", "sessions")},
+    "funnel": {
+        "": [("steps", step) for step in ("page.viewed", "message.sent", "tool.used")],
+        "_rare": [("steps", step) for step in ("user.activity", "error.reported", "job.finished")],
+        "_narrowed": [("steps", "page.viewed;source=web"), ("steps", "message.sent")],
+    },
     "retention": {
         "": [],
         "_typed": [("cohort_event", "user.activity"), ("return_event", "message.sent")],

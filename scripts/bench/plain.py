@@ -4,9 +4,9 @@ The statements of `plain/<question>.sql` share nothing with the reports: no roll
 sums, none of their words. The name of each tells where its figures stand in the report's answer, so
 that the two can be held against each other: `totals` are fields of the answer itself,
 `models[model]` those of the entry of `models` with the same `model`, `cells[day_of_week,hour]` has
-two columns to tell entries by, `cohorts[start].periods[period]` stands in these, and a column `value` is all there is at its place, `readings` how
-many there are. What reports make
-of these figures in Python (trends, shares, sentences) is left to the tests.
+two columns to tell entries by, `cohorts[start].periods[period]` stands in each of them, a column
+`value` is all there is at its place, and `readings` how many there are. What reports make of these
+figures in Python (trends, shares, sentences) is left to the tests.
 """
 
 import math

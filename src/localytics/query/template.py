@@ -174,9 +174,10 @@ def render(text: str, shape: Shape) -> Query:
         (event_type,) = (one.event_type for one in ROLLUPS if one.name == name)
         return relation([source], start, end, event_type, filters)
 
-    def presence(doing: str | None = None, *, ever: bool = False) -> str:
+    def presence(doing: str | None = None, *, among: str | None = None, ever: bool = False) -> str:
         return _PRESENCE.render(
             doing=doing,
+            among=among,
             ever=ever,
             filters=sorted(shape.filters),
             has_archive=shape.has_archive,
