@@ -15,7 +15,10 @@ from tests.reports.figures import figures
 from tests.reports.week import COMPILER, EVENTS, THE_WEEK
 
 REPORTS = [name for name, report in catalogue().items() if not report.path_words]
-OPTIONS: dict[str, dict[str, Any]] = {"projects_comparison": {"project_ids": [COMPILER, "notes"]}}
+OPTIONS: dict[str, dict[str, Any]] = {
+    "projects_comparison": {"project_ids": [COMPILER, "notes"]},
+    "funnel": {"steps": ["message.sent", "api.request"]},
+}
 SKETCHED = "p95"  # told from the sizes of durations
 
 

@@ -1,0 +1,329 @@
+"""Who comes back, who is there daily and who gets through a funnel: every figure, recounted."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+import time_machine
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from localytics.errors import InvalidParameter, InvalidWindow
+from localytics.present.formats import encoded
+from localytics.query.question import FORMATS
+from localytics.query.report import catalogue
+from localytics.rollup.retention import Retention
+from localytics.settings import Retention as Limits
+from localytics.settings import Settings, load
+from localytics.store import Store
+from tests.conftest import Recorder
+from tests.recount import differences
+from tests.reports.figures import answered, figures
+from tests.reports.people import RECOUNTS, People
+from tests.reports.test_every_figure import FORMS, TURNS, ZONES, forget, near, some_window
+
+BENCH = Path(__file__).parents[2] / "scripts" / "bench"
+TYPES = ["page.viewed", "cart.filled", "order.paid", "a;b=c%"]
+ODD = "p;1=%é"
+STEPS = [
+    ["page.viewed", "order.paid"],
+    ["page.viewed", "cart.filled", "order.paid"],
+    ["cart.filled", "page.viewed", "cart.filled"],
+    ["page.viewed"] * 3,
+    ["page.viewed;source=app", "order.paid"],
+    [f"a%3Bb%3Dc%25;project_id={'p%3B1%3D%25%C3%A9'}", "page.viewed;source=web", "page.viewed"],
+    ["page.viewed", "cart.filled", "order.paid", "page.viewed", "order.paid", "cart.filled"],
+]
+
+
+def some_event(random: Random, number: int, turn: datetime, now: datetime) -> dict[str, Any]:
+    at = min(near(random, turn), now + timedelta(hours=23))
+    if random.random() < 0.3:  # together with others
+        at = turn - timedelta(days=random.choice([0, 1, 8]), hours=random.choice([0, 1]))
+    given = {
+        "id": f"e{number}",
+        "event_type": random.choice(TYPES),
+        "user_id": random.choice([None, *["ada", "bo", "cy", "di", "ed", "flo"] * 2]),
+        "source": random.choice([None, "app", "web"]),
+        "project_id": random.choice([None, ODD]),
+        "timestamp": at.isoformat(),
+    }
+    return {field: value for field, value in given.items() if value is not None}
+
+
+@pytest.fixture(scope="module")
+def recorder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorder]:
+    folder = tmp_path_factory.mktemp("people")
+    with Store(load(environ={}, overrides={"store": {"data_dir": str(folder)}})) as store:
+        yield Recorder(store)
+
+
+def record(recorder: Recorder, events: list[dict[str, Any]], stages: str) -> list[dict[str, Any]]:
+    """Store `events` in as many goes as there are stages, some of them twice, with a rollup (`r`)
+    or a merge (`m`) after some; the events in the order in which they were stored."""
+    stored = []
+    for number, stage in enumerate(stages):
+        part = [*events[number :: len(stages)], *stored[:2]]
+        recorder.record(*part)
+        stored += part
+        if stage != "n":
+            recorder.store.rolling.roll_up()
+        if stage == "m":
+            recorder.store.rolling.merge()
+    return stored
+
+
+def mark_stale(recorder: Recorder, days: list[datetime]) -> None:
+    with recorder.store.database.cursor() as cursor:
+        cursor.execute("delete from stale_days")
+        for day in days:
+            cursor.execute("insert into stale_days values (?)", [day.replace(tzinfo=None)])
+
+
+@settings(
+    max_examples=20,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a seed can't be shrunk
+    print_blob=True,
+)
+@given(
+    turn=st.sampled_from(TURNS),
+    asked_after=st.sampled_from([timedelta(0), timedelta(hours=1), timedelta(days=3)]),
+    zone=st.sampled_from(ZONES),
+    form=st.sampled_from(FORMS),
+    wanted=st.sampled_from(
+        [*[{}] * 6, {"source": "app"}, {"user_id": "ada"}, {"event_type": "page.viewed"}]
+    ),
+    period=st.sampled_from(["day", "week", "month"]),
+    doing=st.sampled_from([{}, {}, {"cohort_event": TYPES[1]}, {"return_event": TYPES[2]}]),
+    steps=st.sampled_from(STEPS),
+    within_hours=st.sampled_from([1, 24, 168, 2000]),
+    stages=st.sampled_from(["n", "r", "m", "rn", "mr", "rrm", "rmrn"]),
+    some_stale=st.booleans(),
+    seed=st.integers(0, 2**32),
+)
+def test_people_are_counted_as_if_followed_one_by_one(
+    recorder: Recorder,
+    turn: datetime,
+    asked_after: timedelta,
+    zone: str,
+    form: str,
+    wanted: dict[str, str],
+    period: str,
+    doing: dict[str, str],
+    steps: list[str],
+    within_hours: int,
+    stages: str,
+    some_stale: bool,
+    seed: int,
+) -> None:
+    now, random = turn + asked_after, Random(seed)
+    made = [some_event(random, n, turn, now) for n in range(random.choice([5, 30, 90]))]
+    asked = some_window(random, form, turn, zone) | wanted | {"timezone": zone}
+    forget(recorder)
+    with time_machine.travel(now, tick=False):
+        events = record(recorder, made, stages)
+        day = turn.replace(hour=0, minute=0)
+        mark_stale(recorder, [day, day - timedelta(days=1)] if some_stale else [])
+        for name, more in {
+            "retention": {"period": period, **doing},
+            "stickiness": {},
+            "funnel": {"steps": steps, "within_hours": within_hours},
+        }.items():
+            words: dict[str, Any] = asked | more
+            recount = People(events, words, catalogue()[name].window, now)
+            if name == "retention" and recount.end - recount.start > timedelta(days=199):
+                words["period"] = "month"
+            got = figures(recorder, name, words)
+            assert differences(got, RECOUNTS[name](recount)) == [], (name, words)
+            assert answered(recorder, name, words).exact
+    mark_stale(recorder, [])
+
+
+NOW = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)  # a Wednesday
+
+
+def event(number: int, who: str, what: str, days_ago: float) -> dict[str, Any]:
+    at = (NOW - timedelta(days=days_ago)).isoformat()
+    return {"id": f"e{number}", "event_type": what, "user_id": who, "timestamp": at}
+
+
+def told(recorder: Recorder, report: str, **words: Any) -> dict[str, Any]:
+    with time_machine.travel(NOW, tick=False):
+        return recorder.ask(report, **words)
+
+
+@pytest.fixture
+def some(recorder: Recorder) -> Recorder:
+    """Four people: ada comes back each week, bo and cy once, di not."""
+    forget(recorder)
+    visits = {"ada": [22, 15, 8, 1], "bo": [22, 8], "cy": [15, 8.5], "di": [15]}
+    events = [
+        event(number, who, what, age + step / 24)
+        for number, (who, age, step, what) in enumerate(
+            (who, age, step, what)
+            for who, ages in visits.items()
+            for age in ages
+            for step, what in ((1, "page.viewed"), (0, "order.paid"))
+            if what == "page.viewed" or who in ("ada", "bo")
+        )
+    ]
+    with time_machine.travel(NOW, tick=False):
+        recorder.record(*events)
+        recorder.store.rolling.roll_up()
+    return recorder
+
+
+def test_cohorts_are_of_whole_weeks_and_the_running_one_is_unfinished(some: Recorder) -> None:
+    answer = told(some, "retention", days=22)
+    rows = [
+        (
+            one["start"][:10],
+            one["size"],
+            [r and (r["users"], r["unfinished"]) for r in one["periods"]],
+        )
+        for one in answer["cohorts"]
+    ]
+    assert rows == [
+        ("2026-05-18", 2, [(1, False), (2, False), (1, True)]),
+        ("2026-05-25", 2, [(1, False), (0, True), None]),
+        ("2026-06-01", 0, [(0, True), None, None]),
+        ("2026-06-08", 0, [None, None, None]),
+    ]
+    assert [(one["users"], one["percentage"]) for one in answer["average"]] == [
+        (4, 50.0),
+        (2, 100.0),
+        (0, None),
+    ]
+
+
+def test_who_came_before_the_window_is_nobodys_newcomer(some: Recorder) -> None:
+    assert told(some, "retention", days=8)["total_users"] == 0
+    assert told(some, "retention", days=22)["total_users"] == 4
+
+
+def test_days_of_the_week_and_the_month_are_trailing(some: Recorder) -> None:
+    answer = told(some, "stickiness", days=2)
+    days = [(day["dau"], day["wau"], day["mau"], day["unfinished"]) for day in answer["daily"]]
+    assert days == [(0, 2, 4, False), (1, 1, 4, False), (0, 1, 4, True)]
+    assert answer["averages"]["days"] == 2
+    assert answer["averages"]["dau_mau"] == 12.5
+
+
+def test_steps_after_the_window_count_in_time_and_up_to_now(some: Recorder) -> None:
+    before = NOW - timedelta(days=22)
+    window = {"start_date": "2026-05-18", "end_date": before.isoformat()}
+    words = {"steps": ["page.viewed", "order.paid"], **window}
+    assert [step["users"] for step in told(some, "funnel", **words)["steps"]] == [2, 2]
+    assert told(some, "funnel", **words)["steps"][1]["median_ms_from_first"] == 3_600_000
+    earlier = words | {"end_date": (before - timedelta(minutes=61)).isoformat()}
+    assert told(some, "funnel", **earlier)["steps"][0]["users"] == 0
+
+
+def test_an_order_in_which_nobody_goes_has_nobody(some: Recorder) -> None:
+    answer = told(some, "funnel", steps=["order.paid", "page.viewed"], within_hours=100)
+    assert [step["users"] for step in answer["steps"]] == [2, 0]
+    assert answer["steps"][1]["drop_off"] == 2
+    assert answer["total_conversion"] == 0.0
+    longer = told(some, "funnel", steps=["order.paid", "page.viewed"], within_hours=168)
+    assert [step["users"] for step in longer["steps"]] == [2, 1]
+
+
+def test_figures_outlive_the_events(some: Recorder) -> None:
+    funnel = {"steps": ["page.viewed", "order.paid"], "days": 30}
+    asked: list[tuple[str, dict[str, Any]]] = [
+        ("retention", {"timezone": "Asia/Kathmandu"}),
+        ("retention", {"source": "nowhere"}),
+        ("stickiness", {"timezone": "America/New_York"}),
+        ("stickiness", {"event_type": "order.paid"}),
+        ("funnel", funnel),
+    ]
+    before = [told(some, report, **words) for report, words in asked]
+    with time_machine.travel(NOW, tick=False):
+        limits = Limits(raw_days=3)
+        Retention(some.store.rolling, some.store.writer, limits).run(NOW)
+    assert [told(some, report, **words) for report, words in asked] == before
+    assert all(answer["exact"] for answer in before)
+    # Which of two on one day came first is known of events only.
+    assert not told(some, "funnel", steps=["order.paid", "page.viewed"], days=30)["exact"]
+    with some.store.database.cursor() as cursor:
+        cursor.execute("delete from archive")
+        cursor.execute("delete from archived_ids")
+
+
+def test_a_period_ends_with_the_clock(some: Recorder) -> None:
+    words = {"start_date": "2026-06-01", "end_date": "2026-06-11", "period": "day"}
+    assert [one["unfinished"] for one in told(some, "retention", **words)["cohorts"]][-2:] == [
+        False,
+        True,
+    ]
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        assert not some.ask("retention", **words)["cohorts"][-1]["unfinished"]
+        assert not some.ask("stickiness", **words | {"period": []})["daily"][-1]["unfinished"]
+
+
+@pytest.mark.parametrize("name", ["retention", "stickiness", "funnel"])
+def test_an_empty_store_has_an_answer_in_every_format(recorder: Recorder, name: str) -> None:
+    forget(recorder)
+    words = {"steps": ["a", "b"]} if name == "funnel" else {}
+    for window in ({}, {"time_range": "all"}):
+        with time_machine.travel(NOW, tick=False):
+            recount = People([], words | window, catalogue()[name].window, NOW)
+            answer = answered(recorder, name, words | window)
+            got = figures(recorder, name, words | window)
+        assert differences(got, RECOUNTS[name](recount)) == []
+        for form in FORMATS:
+            assert encoded(catalogue()[name], answer, form)
+
+
+def test_plain_sql_says_the_same(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(BENCH))
+    from asked import compare  # noqa: PLC0415
+    from believable import fill  # noqa: PLC0415
+
+    now = datetime.now(UTC)
+    fill(settings, 20_000, now)
+    with Store(settings) as store:
+        store.rolling.roll_up()
+        found = {
+            (one.name, one.window): one.wrong
+            for one in compare(store, now, 0, ["retention", "stickiness", "funnel"])
+        }
+    assert len(found) == 14
+    assert not any(found.values())
+
+
+@pytest.mark.parametrize(
+    ("report", "words", "says"),
+    [
+        ("retention", {"period": "hour"}, "period must be one of day, month or week"),
+        ("retention", {"period": "day", "days": 300}, "more than 200 periods of one day"),
+        ("retention", {"group_by": "day"}, "not grouped by group_by"),
+        ("stickiness", {"group_by": "week"}, "a point for every day, always"),
+        ("funnel", {}, "steps must be given between 2 and 10 times"),
+        ("funnel", {"steps": ["a"]}, "steps must be given between 2 and 10 times"),
+        ("funnel", {"steps": ["a"] * 11}, "steps must be given between 2 and 10 times"),
+        ("funnel", {"steps": ["a", "b"], "within_hours": 0}, "between 1 and 8760"),
+        ("funnel", {"steps": ["a", "b"], "within_hours": 8761}, "between 1 and 8760"),
+        ("funnel", {"steps": ["a", "b;colour=x"]}, "narrows no step: it may be project_id"),
+        ("funnel", {"steps": ["a", "b;source"]}, "source has no value"),
+        ("funnel", {"steps": ["a", "b;source=x;source=y"]}, "source is given twice"),
+        ("funnel", {"steps": ["a", ";source=x"]}, "begins with an event type"),
+        ("funnel", {"steps": ["a", "%ff"]}, "percent signs that spell no UTF-8"),
+    ],
+)
+def test_a_wrong_word_is_told_what_would_be_right(
+    recorder: Recorder, report: str, words: dict[str, Any], says: str
+) -> None:
+    with pytest.raises((InvalidParameter, InvalidWindow), match=says) as raised:
+        recorder.ask(report, **words)
+    assert raised.value.hint
+
+
+def test_a_step_teaches_how_it_is_written(recorder: Recorder) -> None:
+    with pytest.raises(InvalidParameter) as raised:
+        recorder.ask("funnel", steps=["a", "b,source=x;c"])
+    assert "order.paid;source=shop" in (raised.value.hint or "")
