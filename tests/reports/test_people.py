@@ -64,7 +64,7 @@ def recorder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorder]:
 def record(recorder: Recorder, events: list[dict[str, Any]], stages: str) -> list[dict[str, Any]]:
     """Store `events` in as many goes as there are stages, some of them twice, with a rollup (`r`)
     or a merge (`m`) after some; the events in the order in which they were stored."""
-    stored = []
+    stored: list[dict[str, Any]] = []
     for number, stage in enumerate(stages):
         part = [*events[number :: len(stages)], *stored[:2]]
         recorder.record(*part)
@@ -128,11 +128,12 @@ def test_people_are_counted_as_if_followed_one_by_one(
         events = record(recorder, made, stages)
         day = turn.replace(hour=0, minute=0)
         mark_stale(recorder, [day, day - timedelta(days=1)] if some_stale else [])
-        for name, more in {
+        asking: dict[str, dict[str, Any]] = {
             "retention": {"period": period, **doing},
             "stickiness": {},
             "funnel": {"steps": steps, "within_hours": within_hours},
-        }.items():
+        }
+        for name, more in asking.items():
             words: dict[str, Any] = asked | more
             recount = People(events, words, catalogue()[name].window, now)
             if name == "retention" and recount.end - recount.start > timedelta(days=199):
@@ -160,7 +161,12 @@ def told(recorder: Recorder, report: str, **words: Any) -> dict[str, Any]:
 def some(recorder: Recorder) -> Recorder:
     """Four people: ada comes back each week, bo and cy once, di not."""
     forget(recorder)
-    visits = {"ada": [22, 15, 8, 1], "bo": [22, 8], "cy": [15, 8.5], "di": [15]}
+    visits: dict[str, list[float]] = {
+        "ada": [22, 15, 8, 1],
+        "bo": [22, 8],
+        "cy": [15, 8.5],
+        "di": [15],
+    }
     events = [
         event(number, who, what, age + step / 24)
         for number, (who, age, step, what) in enumerate(

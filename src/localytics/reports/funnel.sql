@@ -44,11 +44,7 @@
 {%- macro doings(narrowed) -%}
     select user_id, step, timestamp, seq
     from {{ taken('start', 'until', narrowed) }}
-    where user_id in (
-        select name
-        from (select distinct user_id as name from {{ raw('start', 'until') }})
-        where {{ numbered('name') }} in (select user_id from unsettled)
-    )
+    where {{ numbered('user_id') }} in (select user_id from unsettled)
 {%- endmacro %}
 
 -- spans: when people took which step; whole days are read from what is there of them
