@@ -10,8 +10,9 @@
 {%- endmacro %}
 
 {#- The messages of a window, `n` of each. Those that are `edited` have the type and the length that
-    the latest edit says which says one; of edits of one instant the longer, and the last by name. #}
-{%- macro sent(start='start', end='end', edited=false) -%}
+    the latest edit says which says one; of edits of one instant the longer, and the last by name.
+    `without` is a filter that does not narrow them. #}
+{%- macro sent(start='start', end='end', edited=false, without=none) -%}
 (
 select
     messages.* {%- if edited %} replace (
@@ -19,7 +20,8 @@ select
         coalesce(edits.message_length, messages.message_length) as message_length
     ){% endif %}
 from (
-    select * from {{ rolled('messenger_sent', start, end) }} where conversation_id is not null
+    select * from {{ rolled('messenger_sent', start, end, without=without) }}
+    where conversation_id is not null
 ) messages
 anti join {{ deleted() }} deleted using (message_id)
 {%- if edited %}
@@ -97,5 +99,34 @@ where coalesce(joined_at, sent_at) > coalesce(left_at, timestamp '-infinity')
         on names.{{ of }} = {{ numbered('listed.' ~ of) }}
     where names.{{ column }} is not null
     group by listed.{{ of }}
+)
+{%- endmacro %}
+
+{#- What people said in a row: messages of one person with nobody else's between them, each within
+    `$max_hours` of the one before, by when the last was, which lies in the window. Who said
+    something else within `$max_hours` of that is the first to respond. Of what is said at one
+    instant the person whose id comes first was first, and a message sent twice is the first. #}
+{%- macro turns(until) -%}
+(
+select
+    conversation_id,
+    last_at,
+    case when in_time then next_person end as responder,
+    case when in_time then (epoch_us(next_at) - epoch_us(last_at)) / 1000 end as response_ms
+from (
+    select
+        *,
+        lead(user_id) over talk as next_person,
+        lead(last_at) over talk as next_at,
+        coalesce(next_at <= last_at + to_hours($max_hours::bigint), false) as in_time
+    from (
+        select conversation_id, user_id, message_id, min(first_at) as last_at
+        from {{ sent('start', until, without='user_id') }}
+        where user_id is not null
+        group by conversation_id, user_id, message_id
+    )
+    window talk as (partition by conversation_id order by last_at, user_id)
+)
+where last_at < $end::timestamp and not (in_time and next_person = user_id)
 )
 {%- endmacro %}

@@ -168,8 +168,10 @@ def render(text: str, shape: Shape) -> Query:
         filters = sorted(shape.filters)
         return _RAW.render(start=start, end=end, event_type=event_type, filters=filters)
 
-    def rolled(name: str, start: str, end: str, *, filtered: bool = True) -> str:
-        filters = shape.filters if filtered else frozenset[str]()
+    def rolled(
+        name: str, start: str, end: str, *, filtered: bool = True, without: str | None = None
+    ) -> str:
+        filters = shape.filters - {without} if filtered else frozenset[str]()
         source = named(name, filters, rolled_up=bool(shape.grains))
         (event_type,) = (one.event_type for one in ROLLUPS if one.name == name)
         return relation([source], start, end, event_type, filters)
