@@ -9,8 +9,9 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,7 +36,7 @@ _LOOK_SECONDS = 0.1
 
 
 class Download:
-    """One export on its way: a thread runs `produce`, the event loop reads `pieces`."""
+    """One export on its way: a thread runs `produce`, the event loop sends the `answer`."""
 
     def __init__(self, export: Export, reader: Reader, stall_seconds: float) -> None:
         self._export = export
@@ -91,9 +92,10 @@ class Download:
         return found
 
     def _put(self, what: int | bytes | BaseException | None) -> None:
-        self._loop.call_soon_threadsafe(self._queue.put_nowait, what)
+        with suppress(RuntimeError):  # the loop has ended, and with it whoever waited
+            self._loop.call_soon_threadsafe(self._queue.put_nowait, what)
 
-    def _wait_for_room(self, wanted_back: Any) -> None:
+    def _wait_for_room(self, wanted_back: Callable[[], bool]) -> None:
         until = time.monotonic() + self._stall_seconds
         while not self._room.acquire(timeout=_LOOK_SECONDS):
             if self._gone.is_set() or wanted_back() or time.monotonic() > until:
@@ -144,6 +146,8 @@ def export_route(reader: Reader, limits: Limits) -> HTTPRouteHandler:
             gone = asyncio.create_task(_gone(receive))
             try:
                 await asyncio.wait({sending, gone}, return_when=asyncio.FIRST_COMPLETED)
+                if sending.done():
+                    sending.result()
             finally:
                 download.leave()
                 sending.cancel()

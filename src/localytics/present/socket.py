@@ -1,7 +1,6 @@
 """Socket: who listens to live events over a WebSocket, and with which filters."""
 
 import asyncio
-import logging
 from contextlib import ExitStack, suppress
 
 from litestar import asgi
@@ -15,8 +14,6 @@ from localytics.present.live import Filters, Listener, Live
 from localytics.present.words import pairs
 from localytics.query.options import listed
 from localytics.query.question import ALIASES, FILTERS, MAX_VALUE
-
-log = logging.getLogger(__name__)
 
 PATH = "/api/v1/live"
 
