@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from localytics.errors import StorageFailed
+from localytics.errors import SetupError, StorageFailed
 from localytics.event import Event
 from localytics.settings import Settings, load
 from localytics.sink import Outcome
@@ -195,6 +195,16 @@ def test_inbox_that_was_tampered_with_costs_no_other_event(
         assert store.reader.figures(_NAMES) == ("first a c", 4)
     assert "1 events of the inbox are lost" in caplog.text
     assert in_file(settings.data_dir) == (0, 3)
+
+
+def test_inbox_of_another_release_is_left_alone(settings: Settings) -> None:
+    with Store(settings):
+        pass
+    with duckdb.connect(settings.data_dir / FILE_NAME) as connection:
+        connection.execute("insert into inbox values (1, '{\"group\": []}')")
+    with pytest.raises(SetupError, match="acknowledged last can't be read"):
+        Store(settings).open()
+    assert in_file(settings.data_dir) == (1, 0)
 
 
 def test_full_disk_keeps_what_is_in_the_inbox_and_says_that_it_can_not_be_read(

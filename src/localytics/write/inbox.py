@@ -17,6 +17,7 @@ from contextlib import suppress
 import duckdb
 import msgspec
 
+from localytics.errors import SetupError
 from localytics.event import Event
 from localytics.write.batch import Rows
 from localytics.write.columns import columns
@@ -56,10 +57,16 @@ class Inbox:
         self.holds = False
 
     def start(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        """Find out what waits."""
+        """Find out what waits. Raises SetupError where another release wrote it otherwise."""
         self.forget()
         for (text,) in cursor.execute(_INBOX).fetchall():
-            self.add(_rows(_decode(text)))
+            try:
+                self.add(_rows(_decode(text)))
+            except msgspec.MsgspecError as error:
+                raise SetupError(
+                    f"Events that were acknowledged last can't be read: {error}",
+                    hint="Install the release that wrote them, and let it stop in good order.",
+                ) from error
 
     def written(self, rows: Rows) -> str | None:
         """`rows` as they are put in here; None where they are to be stored at once: one caller's
