@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from functools import partial
 
 from litestar import Litestar
 from litestar.types import ASGIApp
 
 from localytics import openapi
+from localytics.answers import Answers
 from localytics.demo import demo_routes
 from localytics.errors import LocalyticsError
 from localytics.event import Event
@@ -21,10 +23,11 @@ from localytics.present.health import health_routes
 from localytics.present.live import Live
 from localytics.present.names import with_names
 from localytics.present.socket import live_route
-from localytics.receive.collectors.routes import collector_routes
+from localytics.receive.collectors.routes import collected, collector_routes
+from localytics.receive.direct import Direct
 from localytics.receive.guard import Guard, cors
 from localytics.receive.intake import Intake
-from localytics.receive.native import events_route
+from localytics.receive.native import PATH, events_route, recorded
 from localytics.receive.restoring import restore_route
 from localytics.settings import Settings
 from localytics.sink import Outcome
@@ -39,30 +42,14 @@ from localytics.write.columns import prepare
 PREPARED_EVENTS = 100  # fewer are quicker turned into columns together with those of others
 
 
-def settle(answer: asyncio.Future[Outcome], result: Outcome | LocalyticsError) -> None:
-    """Wake the request that waits for `answer`, unless its client has gone."""
-    if answer.done():
-        return
-    if isinstance(result, LocalyticsError):
-        answer.set_exception(result)
-    else:
-        answer.set_result(result)
-
-
 def create_app(settings: Settings, store: Store) -> ASGIApp:
     """The service over an open `store`. Whoever opened the store closes it, after the service."""
 
-    intake = Intake()
+    intake, answers = Intake(), Answers()
 
     async def sink(events: list[Event], size: int, *, replay: bool = False) -> Outcome:
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[Outcome] = loop.create_future()
-
-        def tell(result: Outcome | LocalyticsError) -> None:
-            with suppress(RuntimeError):  # the loop has ended, and with it whoever waited
-                loop.call_soon_threadsafe(settle, answer, result)
-
-        batch = Batch(events, size, tell, replay=replay)
+        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        batch = Batch(events, size, partial(answers.tell, answer), replay=replay)
         if len(events) >= PREPARED_EVENTS and not replay:
             prepare(batch)
         try:
@@ -80,11 +67,15 @@ def create_app(settings: Settings, store: Store) -> ASGIApp:
         with Jobs(settings, store):
             yield
 
+    takers = {
+        PATH: recorded(sink, settings.ingest, intake),
+        **collected(sink, settings.ingest, settings.device, intake),
+    }
     app = Litestar(
         route_handlers=[
-            events_route(sink, settings.ingest, intake),
+            events_route(takers[PATH]),
             restore_route(restore, settings.ingest, intake),
-            *collector_routes(sink, settings.ingest, settings.device, intake),
+            *collector_routes(takers),
             *report_routes(store.reader),
             live_route(Live(store.reader, lambda: store.writer.answered_seq, settings.live)),
             export_route(store.reader, settings.export),
@@ -102,4 +93,5 @@ def create_app(settings: Settings, store: Store) -> ASGIApp:
         request_max_body_size=None,  # receive.body has limits of its own, by kind of body
         logging_config=None,
     )
-    return Guard(with_head(with_names(app)), settings.server, shared={script.PATH}, pages=PAGES)
+    direct = Direct(with_head(with_names(app)), takers)
+    return Guard(direct, settings.server, shared={script.PATH}, pages=PAGES)

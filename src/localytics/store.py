@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from localytics.errors import Busy, LocalyticsError
+from localytics.errors import Busy, LocalyticsError, SetupError
 from localytics.event import Event
 from localytics.query.reader import Reader
 from localytics.rollup.erasure import Erased, erase
@@ -41,6 +41,9 @@ class Store:
         try:
             self.rolling.prepare()
             self.writer.start()
+        except SetupError:
+            self.database.close()
+            raise
         except duckdb.Error as error:
             self.database.close()
             raise self.database.refused(error) from error

@@ -42,6 +42,7 @@ def untimed_single(prefix: str) -> list[dict[str, Any]]:
 
 
 KINDS: tuple[Make, ...] = (timed_batch, untimed_batch, timed_single, untimed_single)
+CROWD: tuple[Make, ...] = (timed_single,) * 6  # whose events all take the way of the inbox
 
 
 def _event(name: str, *, timed: bool) -> dict[str, Any]:
@@ -118,11 +119,13 @@ class Sender(threading.Thread):
 
 
 class Load:
-    """Senders of all KINDS at once; entered it sends, left it has been answered."""
+    """Senders of all `kinds` at once; entered it sends, left it has been answered."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, kinds: tuple[Make, ...]) -> None:
         self.service = service
-        self.senders = [Sender(service, make, make.__name__) for make in KINDS]
+        self.senders = [
+            Sender(service, make, f"{make.__name__} {number}") for number, make in enumerate(kinds)
+        ]
 
     @property
     def acknowledged(self) -> int:
@@ -158,9 +161,9 @@ class Load:
 
 
 @contextmanager
-def load_on(service: Service) -> Iterator[Load]:
+def load_on(service: Service, kinds: tuple[Make, ...] = KINDS) -> Iterator[Load]:
     """Senders of all kinds, sending for the length of the block and answered at its end."""
-    load = Load(service)
+    load = Load(service, kinds)
     for sender in load.senders:
         sender.start()
     try:

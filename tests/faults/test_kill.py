@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.eventually import eventually
-from tests.faults.sender import load_on
+from tests.faults.sender import CROWD, KINDS, Make, load_on
 from tests.service import Service
 
 KILLS = int(os.environ.get("KILLS", "25"))
@@ -20,15 +20,18 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.mark.timeout(max(120, KILLS * 8))
+@pytest.mark.parametrize(
+    ("kinds", "kills"), [(KINDS, KILLS - KILLS // 2), (CROWD, KILLS // 2)], ids=["all", "crowd"]
+)
 def test_every_acknowledged_event_is_there_once_after_kills_under_load(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kinds: tuple[Make, ...], kills: int
 ) -> None:
     chance = random.Random(25)
     back: list[float] = []
     # A small log, so that the kills meet checkpoints as well.
     with Service(tmp_path / "data", {"LOCALYTICS_STORE__CHECKPOINT_MB": "1"}) as service:
-        with load_on(service) as load:
-            for kill in range(KILLS):
+        with load_on(service, kinds) as load:
+            for kill in range(kills):
                 load.until_acknowledged(chance.randrange(5, 80))
                 service.kill()
                 if kill % 5 == 4:  # once more, while it reads what the first kill has left
@@ -42,7 +45,7 @@ def test_every_acknowledged_event_is_there_once_after_kills_under_load(
         stored = load.assert_stored_once()
     with capsys.disabled():
         sys.stdout.write(
-            f"\n{KILLS} kills, {stored:,} events acknowledged: ready again after "
+            f"\n{kills} kills, {stored:,} events acknowledged: ready again after "
             f"{max(back):.2f} s at most, {sorted(back)[len(back) // 2]:.2f} s in the median\n"
         )
     assert max(back) < 10

@@ -11,19 +11,26 @@ from localytics.event import Event
 from localytics.settings import load
 from localytics.store import Store
 from localytics.write.migrations import migrations
+from tests.write.test_inbox import event
 
-# Two commits, of which the second is folded into the file at once, and the close.
+# Two commits, of which the second is folded into the file at once; two callers' events, by way of
+# the inbox; and the close.
 SCRIPT = """
 import os, sys
 from localytics.event import Event
 from localytics.settings import load
 from localytics.store import Store
+from tests.write.test_inbox import event, send_together
 folder = sys.argv[1]
 with Store(load(environ={}, overrides={"store": {"data_dir": folder, "checkpoint_mb": 1}})) as s:
     for name, text in ("small", "x"), ("large", "x" * 1_200_000):
         s.record([Event(event_type="x", id=name, metadata={"text": text})])
         os.mkdir(f"{folder}/acknowledged-{name}")
+    send_together(s, [event("one")], [event("other")])
+    for name in "one", "other":
+        os.mkdir(f"{folder}/acknowledged-{name}")
 """
+NAMES = {"small", "large", "one", "other"}
 MOST_CALLS = 20
 
 
@@ -43,7 +50,7 @@ def test_store_killed_at_any_call_opens_with_what_was_acknowledged(
         _assert_whole(folder, acknowledged)
         if process.returncode == 0:  # it was never called so often
             assert number > 1
-            assert acknowledged == {"small", "large"}
+            assert acknowledged == NAMES
             return
         if b"ptrace" in process.stderr:
             pytest.skip("may not trace a process here")
@@ -58,8 +65,9 @@ def _assert_whole(folder: Path, acknowledged: set[str]) -> None:
             stored = cursor.execute("select seq, id from events order by 1").fetchall()
         assert [version for (version,) in steps] == [step.version for step in migrations()]
         assert [seq for seq, _ in stored] == list(range(1, len(stored) + 1))
-        assert acknowledged <= {name for _, name in stored} <= {"small", "large"}
+        assert acknowledged <= {name for _, name in stored} <= NAMES
         again = [Event(event_type="x", id=name) for name in ("small", "large", "new")]
+        again += [event("one"), event("other")]
         outcome = store.record(again)
-        assert (outcome.accepted, outcome.duplicates) == (3 - len(stored), len(stored))
+        assert (outcome.accepted, outcome.duplicates) == (5 - len(stored), len(stored))
     assert not list(folder.glob("damaged-*"))

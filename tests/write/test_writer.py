@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from localytics.app import settle
+from localytics.answers import Answers
 from localytics.errors import Busy, LocalyticsError, NotReady, StorageFailed
 from localytics.event import Event
 from localytics.settings import Settings, load
@@ -171,10 +171,13 @@ def test_numbers_are_not_used_twice_when_the_last_events_are_erased(settings: Se
 
 def test_request_that_was_given_up_does_not_stop_the_writer(recorder: Recorder) -> None:
     async def give_up() -> None:
-        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        answer.cancel()
-        settle(answer, Outcome(accepted=1))
-        settle(answer, StorageFailed("no"))
+        loop, answers = asyncio.get_running_loop(), Answers()
+        left, waiting = loop.create_future(), loop.create_future()
+        left.cancel()
+        answers.tell(left, Outcome(accepted=1))
+        answers.tell(left, StorageFailed("no"))
+        answers.tell(waiting, Outcome(accepted=2))
+        assert await waiting == Outcome(accepted=2)
 
     asyncio.run(give_up())
     assert recorder.record({"event_type": "x"}).accepted == 1

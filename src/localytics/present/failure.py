@@ -27,12 +27,12 @@ _encode = msgspec.json.Encoder().encode
 
 def failure(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The answer to a request that raised `error`."""
-    ours = _translated(request, error)
+    told = _translated(request, error)
     return Response(
-        _encode(ours.answer()),
-        status_code=ours.status,
+        _encode(told.answer()),
+        status_code=told.status,
         media_type=MediaType.JSON,
-        headers=_headers(ours),
+        headers=_headers(told),
     )
 
 
@@ -71,8 +71,6 @@ def _headers(error: LocalyticsError) -> dict[str, str]:
 
 
 def _translated(request: Request[Any, Any, Any], error: Exception) -> LocalyticsError:
-    if isinstance(error, LocalyticsError):
-        return error
     if isinstance(error, HTTPException) and error.status_code < 500:
         path = request.scope["path"]
         match error.status_code:
@@ -96,5 +94,12 @@ def _translated(request: Request[Any, Any, Any], error: Exception) -> Localytics
             case 401 | 403:
                 return Forbidden(error.detail)
         return InvalidInput("The request could not be understood")
+    return ours(error)
+
+
+def ours(error: Exception) -> LocalyticsError:
+    """`error` itself, where it is one of ours; else what is told instead."""
+    if isinstance(error, LocalyticsError):
+        return error
     log.error("A request failed unexpectedly", exc_info=error)
     return Unexpected("Something went wrong here", hint="The service's log has the details.")

@@ -2,11 +2,9 @@
 
 import logging
 import zlib
-from collections.abc import AsyncIterator
-from typing import Any, Literal
+from typing import Literal
 
-from litestar import Request
-from litestar.exceptions import InternalServerException
+from litestar.types import Receive, Scope
 
 from localytics.errors import InvalidInput, TimedOut, TooLarge, UnsupportedType
 from localytics.settings import Ingest
@@ -24,24 +22,27 @@ _KINDS: dict[str, Kind] = {
 _GZIP_WINDOW = 31
 
 
-async def read_body(request: Request[Any, Any, Any], limits: Ingest) -> tuple[Kind, bytes]:
+async def read_body(scope: Scope, receive: Receive, limits: Ingest) -> tuple[Kind, bytes]:
     """The kind of body that the content type names, and its bytes after inflating.
 
     Raises UnsupportedType for other types, charsets and encodings, TooLarge beyond the limits, and
     InvalidInput for an empty body or one that is not the gzip it says it is. One that trickles in
     is cut off by the connection.
     """
-    kind = _kind(request.headers.get("content-type"))
+    headers: dict[bytes, bytes] = {}
+    for name, value in scope["headers"]:
+        headers.setdefault(name, value)
+    kind = _kind(headers.get(b"content-type", b"").decode("latin-1"))
     limit = (limits.stream_kb if kind == "ndjson" else limits.body_kb) * 1024
-    encoding = request.headers.get("content-encoding", "identity").strip().lower()
-    announced = request.headers.get("content-length", "")
+    encoding = headers.get(b"content-encoding", b"").decode("latin-1").strip().lower()
+    announced = headers.get(b"content-length", b"")
     if announced.isdigit() and int(announced) > limit:
         raise _too_large(limit)
     if encoding not in {"", "identity", "gzip", "x-gzip"}:
         raise UnsupportedType(
             f"Content-Encoding {encoding[:40]!r} is not understood", hint="Send gzip, or none."
         )
-    body = await _collect(request.stream(), limit)
+    body = await _collect(receive, limit)
     if "gzip" in encoding:
         body = _inflate(body, limit)
     if not body:
@@ -49,8 +50,8 @@ async def read_body(request: Request[Any, Any, Any], limits: Ingest) -> tuple[Ki
     return kind, body
 
 
-def _kind(content_type: str | None) -> Kind:
-    name, _, parameters = (content_type or "").partition(";")
+def _kind(content_type: str) -> Kind:
+    name, _, parameters = content_type.partition(";")
     kind = _KINDS.get(name.strip().lower())
     if kind is None:
         raise UnsupportedType(
@@ -64,17 +65,18 @@ def _kind(content_type: str | None) -> Kind:
     return kind
 
 
-async def _collect(chunks: AsyncIterator[bytes], limit: int) -> bytes:
+async def _collect(receive: Receive, limit: int) -> bytes:
     body = bytearray()
-    try:
-        async for chunk in chunks:
-            body += chunk
-            if len(body) > limit:
-                raise _too_large(limit)
-    except InternalServerException:  # so Litestar says that the client has gone
-        log.debug("A client left after %d bytes of its body", len(body))
-        raise TimedOut("The body ends before it is complete") from None
-    return bytes(body)
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            log.debug("A client left after %d bytes of its body", len(body))
+            raise TimedOut("The body ends before it is complete")
+        body += message["body"]
+        if len(body) > limit:
+            raise _too_large(limit)
+        if not message["more_body"]:
+            return bytes(body)
 
 
 def _inflate(data: bytes, limit: int) -> bytes:

@@ -1,9 +1,8 @@
 """Reception: what every way in does with a request before and after its events are stored."""
 
 from collections.abc import Callable
-from typing import Any
 
-from litestar import Request
+from litestar.types import Receive, Scope
 
 from localytics.errors import Forbidden, InvalidEvent, LocalyticsError
 from localytics.receive.body import Kind, read_body
@@ -14,7 +13,8 @@ from localytics.sink import Outcome, Rejected
 
 
 async def received(
-    request: Request[Any, Any, Any],
+    scope: Scope,
+    receive: Receive,
     limits: Ingest,
     intake: Intake,
     parse: Callable[[Kind, bytes, Ingest], Parsed[S]],
@@ -28,7 +28,7 @@ async def received(
         raise Forbidden(
             "Collection is switched off", hint="The setting ingest.enabled turns it on."
         )
-    kind, body = await read_body(request, limits)
+    kind, body = await read_body(scope, receive, limits)
     try:
         parsed = parse(kind, body, limits)
     except LocalyticsError as error:

@@ -39,7 +39,7 @@ def restore_route(restore: Restore, limits: Ingest, intake: Intake) -> HTTPRoute
     async def restore_events(request: Request[Any, Any, Any]) -> Response[Outcome]:
         if request.scope["query_string"]:
             raise InvalidParameter("There are no parameters here; all is in the body")
-        parsed, _ = await received(request, limits, intake, parse)
+        parsed, _ = await received(request.scope, request.receive, limits, intake, parse)
         answer: Any = _encode(whole(parsed, await restore(parsed.events)))
         return Response(answer, media_type=MediaType.JSON)
 

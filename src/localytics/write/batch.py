@@ -13,6 +13,7 @@ from localytics.sink import Outcome, Rejected
 Tell = Callable[[Outcome | LocalyticsError], None]
 Verdict = Literal["accepted", "duplicate", "updated"]
 
+_LISTS = ("bases", "batches", "events", "places", "received", "sent", "times")
 _DAY_US = 24 * 3600 * 1_000_000
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -88,11 +89,16 @@ class Rows:
     def __len__(self) -> int:
         return len(self.events)
 
+    def extend(self, others: "Rows") -> None:
+        """Add `others` at the end; whatever was prepared of them is left behind."""
+        for name in _LISTS:
+            getattr(self, name).extend(getattr(others, name))
+
     def pick(self, positions: Iterable[int]) -> "Rows":
         """The rows at `positions`, in that order."""
         picked = Rows()
         chosen = list(positions)
-        for name in ("bases", "batches", "events", "places", "received", "sent", "times"):
+        for name in _LISTS:
             column = getattr(self, name)
             setattr(picked, name, [column[position] for position in chosen])
         return picked

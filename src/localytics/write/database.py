@@ -29,7 +29,8 @@ class Database:
 
     `recovered` tells what was left out of a damaged log at the last opening that met one.
     `version` is another after every commit that changes answers; whoever commits says `committed`.
-    `when_dead` is called, in the thread that finds out, when the instance no longer answers.
+    `when_dead` is called, in the thread that finds out, when the instance no longer answers;
+    `before_reading`, in every thread, before it has a cursor.
     """
 
     def __init__(self, folder: Path, settings: Store) -> None:
@@ -38,6 +39,7 @@ class Database:
         self.recovered: str | None = None
         self.version = 0
         self.when_dead: Callable[[], None] = lambda: None
+        self.before_reading: Callable[[], None] = lambda: None
         self._settings = settings
         self._root: duckdb.DuckDBPyConnection | None = None
         self._cursors: dict[int, duckdb.DuckDBPyConnection] = {}
@@ -84,6 +86,7 @@ class Database:
         A result of which not all was fetched is dropped, and after an error the transaction. Waits
         while the file is being opened anew.
         """
+        self.before_reading()
         me = threading.get_ident()
         with self._changed:
             self._changed.wait_for(lambda: not self._reopening, timeout=_REOPEN_SECONDS)

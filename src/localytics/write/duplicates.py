@@ -50,9 +50,8 @@ class Duplicates:
         self._young = {hash(name): name[1] for name in ahead}
         self._old = {}
 
-    def find(self, cursor: duckdb.DuckDBPyConnection, rows: Rows) -> set[int]:
-        """Positions of the rows that are stored already, or stand earlier in `rows`."""
-        suspects = self.remember(rows)
+    def find(self, cursor: duckdb.DuckDBPyConnection, rows: Rows, suspects: list[int]) -> set[int]:
+        """Which of the positions `suspects` are stored already, or stand earlier in `rows`."""
         if not suspects:
             return set()
         first: dict[tuple[str | None, int | None], int] = {}

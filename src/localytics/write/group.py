@@ -34,9 +34,11 @@ class Plan(NamedTuple):
         return len(self.rows) + len(self.moved)
 
 
-def plan_new(cursor: duckdb.DuckDBPyConnection, rows: Rows, duplicates: Duplicates) -> Plan:
-    """Events that were sent: each is stored unless it was before."""
-    known = duplicates.find(cursor, rows)
+def plan_new(
+    cursor: duckdb.DuckDBPyConnection, rows: Rows, duplicates: Duplicates, suspects: list[int]
+) -> Plan:
+    """Events that were sent: each is stored unless it was before, as the `suspects` may be."""
+    known = duplicates.find(cursor, rows, suspects)
     if not known:
         return Plan(None, rows, [], [])
     verdicts: list[Verdict] = [

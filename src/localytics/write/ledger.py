@@ -3,6 +3,8 @@
 A statement that fails takes its whole transaction with it. A COMMIT that raises leaves it open
 whether the group is in the file, so the file is opened anew and asked for its last number; only
 what reads back counts as stored.
+
+Groups of few events take a short way, through the inbox; `settle` has what is there take its place.
 """
 
 import logging
@@ -10,6 +12,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import duckdb
 import pyarrow as pa
@@ -17,9 +20,11 @@ import pyarrow as pa
 from localytics.errors import DiskFull, LocalyticsError, SetupError, StorageFailed
 from localytics.sink import Outcome, Rejected
 from localytics.write.batch import Batch, Rows, Tally, rows_of
+from localytics.write.columns import columns
 from localytics.write.database import Database
 from localytics.write.duplicates import Duplicates
 from localytics.write.group import Plan, plan_new, plan_replay, store
+from localytics.write.inbox import Inbox
 from localytics.write.insert import Insert
 from localytics.write.sql import statement
 
@@ -46,12 +51,15 @@ _POISON = (
 
 
 class _InDoubt(Exception):
-    """COMMIT raised: `plan` is stored if the store's last number is now `last_seq`."""
+    """COMMIT raised: `plan` is stored if the store's last number is now `last_seq`, and nothing
+    has stayed in the inbox where the same transaction `moved` it.
+    """
 
-    def __init__(self, plan: Plan, last_seq: int) -> None:
+    def __init__(self, plan: Plan, last_seq: int, *, moved: bool) -> None:
         super().__init__(last_seq)
         self.plan = plan
         self.last_seq = last_seq
+        self.moved = moved
 
 
 class Ledger:
@@ -64,6 +72,7 @@ class Ledger:
         self._database = database
         self._duplicates = Duplicates(dedupe_hours)
         self._insert = Insert()
+        self._inbox = Inbox()
         self.sound = True
         self.last_seq = 0
 
@@ -72,6 +81,18 @@ class Ledger:
         with self._database.cursor() as cursor:
             ((self.last_seq,),) = cursor.execute(_LAST_SEQ).fetchall()
             self._duplicates.start(cursor)
+            self._inbox.start(cursor)
+            self._duplicates.remember(self._inbox.rows)
+
+    @property
+    def unsettled(self) -> int:
+        """How many events are durable, but not in `events` yet."""
+        return len(self._inbox.rows) if self._inbox.holds else 0
+
+    def settle(self) -> None:
+        """Move what is in the inbox to `events`, or raise; then it is still in the inbox."""
+        if self._inbox.holds:
+            self._write(Rows(), [], replay=False)
 
     def distrust(self) -> None:
         """Open the file anew before anything else is done with it."""
@@ -101,6 +122,7 @@ class Ledger:
         """
         if not self.sound:
             self.recover()
+        self.settle()
         try:
             with self._database.cursor() as cursor:
                 cursor.begin()
@@ -149,28 +171,57 @@ class Ledger:
         raise StorageFailed("The events could not be stored", hint="The log says why.")
 
     def _transact(self, rows: Rows, *, replay: bool) -> Plan:
+        suspects = [] if replay else self._duplicates.remember(rows)
+        written = None if replay or suspects else self._inbox.written(rows)
         with self._database.cursor() as cursor:
-            plan = (plan_replay if replay else plan_new)(cursor, rows, self._duplicates)
-            if plan.numbers:
-                last_seq = self.last_seq + plan.numbers
-                self._insert.prepare(cursor)
+            if written is not None:
+                plan = Plan(None, rows, [], [])
                 cursor.begin()
-                store(cursor, self._insert, plan, self.last_seq + 1)
-                try:
-                    cursor.commit()
-                except BaseException as error:
-                    self.sound = False
-                    raise _InDoubt(plan, last_seq) from error
-                self._database.committed()
-                self.last_seq = last_seq
+                self._inbox.put(cursor, written, self.last_seq + plan.numbers)
+                self._commit(cursor, plan, moved=False)
+                self._inbox.add(rows)
+            else:
+                plan = self._store(cursor, rows, suspects, replay=replay)
+        if plan.numbers:
+            self._database.committed()
         return plan
+
+    def _store(
+        self, cursor: duckdb.DuckDBPyConnection, rows: Rows, suspects: list[int], *, replay: bool
+    ) -> Plan:
+        """Write `rows` to where they belong, after what is in the inbox."""
+        moved = self._inbox.holds
+        self._insert.prepare(cursor)
+        cursor.begin()
+        if moved:
+            self._inbox.move(cursor, self._insert, self.last_seq)
+        if replay:
+            plan = plan_replay(cursor, rows, self._duplicates)
+        else:
+            plan = plan_new(cursor, rows, self._duplicates, suspects)
+        if not moved and not plan.numbers:
+            cursor.rollback()
+            return plan
+        store(cursor, self._insert, plan, self.last_seq + 1)
+        self._commit(cursor, plan, moved=moved)
+        self._inbox.forget()
+        return plan
+
+    def _commit(self, cursor: duckdb.DuckDBPyConnection, plan: Plan, *, moved: bool) -> None:
+        last_seq = self.last_seq + plan.numbers
+        try:
+            cursor.commit()
+        except BaseException as error:
+            self.sound = False
+            raise _InDoubt(plan, last_seq, moved=moved) from error
+        self.last_seq = last_seq
 
     def _settled(self, doubt: _InDoubt) -> bool:
         """Whether the group is stored after all. Raises where that is not to be found out."""
         error = doubt.__cause__
         log.warning("A commit is in doubt: %s", error)
         self.recover()
-        if doubt.last_seq > self.last_seq:
+        if doubt.last_seq > self.last_seq or (doubt.moved and self._inbox.holds):
             if _is_full(error):
                 raise _ours(error) from error
             return False
@@ -190,6 +241,10 @@ class Ledger:
 
     def _isolate(self, rows: Rows, tallies: list[Tally], error: Exception, *, replay: bool) -> None:
         """Something in `rows` can't be stored: halve until it stands alone, store the rest."""
+        if self._inbox.holds:
+            self.settle() if rows else self._leave_out(error)
+            self._write(rows, tallies, replay=replay)
+            return
         if len(rows) > 1:
             middle = len(rows) // 2
             self._write(rows.pick(range(middle)), tallies, replay=replay)
@@ -200,6 +255,30 @@ class Ledger:
         tallies[rows.batches[0]].rejected.append(
             Rejected(index=rows.places[0], code="invalid_event", message=message)
         )
+
+    def _leave_out(self, error: Exception) -> None:
+        """Something in the inbox can't be stored after all, as if its table had been tampered with:
+        give that up, and keep the others.
+        """
+        rows = self._inbox.rows
+        good = self._storable(rows)
+        log.error("%d events of the inbox are lost: %s", len(rows) - len(good), error)
+        self._inbox.rows = good
+
+    def _storable(self, rows: Rows) -> Rows:
+        """Those of `rows` that can be stored, found by trying."""
+        with suppress(*_POISON), self._database.cursor() as cursor:
+            self._insert.prepare(cursor)
+            cursor.begin()
+            self._insert.run(columns(rows, 1))
+            cursor.rollback()
+            return rows
+        middle = len(rows) // 2
+        if not middle:
+            return Rows()
+        good = self._storable(rows.pick(range(middle)))
+        good.extend(self._storable(rows.pick(range(middle, len(rows)))))
+        return good
 
 
 def _count(rows: Rows, tallies: list[Tally], plan: Plan) -> None:

@@ -2,6 +2,8 @@
 
 Requests hand in batches and wait. The writer takes all that waits, writes it in one transaction and
 answers: the more callers wait, the more each commit carries.
+
+What it acknowledged by way of the inbox is settled before anyone reads, and in time (see inbox).
 """
 
 import logging
@@ -23,14 +25,19 @@ _RETRY_SECONDS = 1.0
 # Where several callers send little at a time, a moment's wait makes one commit carry more of them.
 _LINGER_SECONDS = 0.001
 _FEW_EVENTS = 500
+# When the inbox is emptied: as soon as it holds so many, or nothing has come for so long.
+_INBOX_EVENTS = 1_000
+_IDLE_SECONDS = 0.05
 
 
 class Work:
-    """A change to the store that is not a batch of events, to be made between groups."""
+    """A change to the store that is not a batch of events, to be made between groups; without a
+    `change`, settling what is stored.
+    """
 
     __slots__ = ("adds", "change", "done")
 
-    def __init__(self, change: Change, *, adds: bool) -> None:
+    def __init__(self, change: Change | None, *, adds: bool = False) -> None:
         self.change = change
         self.adds = adds
         self.done: Future[int] = Future()
@@ -57,6 +64,7 @@ class Writer:
         self.answered_seq = 0
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         database.when_dead = self._distrust
+        database.before_reading = self.settle
 
     def start(self) -> None:
         """Find out where the numbering stands and begin to write."""
@@ -109,7 +117,25 @@ class Writer:
 
         Where it fails nothing is changed, or all of it was and the answer was lost: ask again.
         """
-        work = Work(change, adds=adds)
+        return self._ask(Work(change, adds=adds))
+
+    def settle(self) -> None:
+        """Have all that is acknowledged in `events`, for whoever is about to read them.
+
+        Raises StorageFailed where that is not possible, NotReady when stopping.
+        """
+        if not self._ledger.unsettled or threading.current_thread() is self._thread:
+            return
+        try:
+            self._ask(Work(None)).result()
+        except NotReady:
+            raise
+        except LocalyticsError:
+            raise StorageFailed(
+                "What was stored last can't be read at the moment", hint="The log says why."
+            ) from None
+
+    def _ask(self, work: Work) -> Future[int]:
         with self._wake:
             self._expect_running()
             self._work.append(work)
@@ -136,16 +162,22 @@ class Writer:
             if group := self._next_group():
                 crowd = len(group) if sum(len(one.events) for one in group) < _FEW_EVENTS else 1
                 self._take(group)
+                if self._ledger.unsettled >= _INBOX_EVENTS:
+                    self._settle()
             elif self._ailing:
                 self._mend()
+            else:
+                self._settle()
+        self._settle()
 
     def _await(self) -> bool:
         """Wait for something to do; false once there will be nothing more."""
         was_ailing = self._ailing
+        idle = _IDLE_SECONDS if self._ledger.unsettled else None
         with self._wake:
             self._wake.wait_for(
                 lambda: self._waiting or self._work or self._stopping or self._ailing > was_ailing,
-                timeout=_RETRY_SECONDS if was_ailing else None,
+                timeout=_RETRY_SECONDS if was_ailing else idle,
             )
             return bool(self._waiting or self._work or not self._stopping)
 
@@ -189,10 +221,20 @@ class Writer:
         else:
             self.last_error = None
 
+    def _settle(self) -> None:
+        try:
+            self._ledger.settle()
+        except Exception as error:
+            self.last_error = _told(error)
+
     def _do(self, work: Work) -> None:
         try:
-            count = self._ledger.change(work.change, adds=work.adds)
-            self.answered_seq = self._ledger.last_seq
+            if work.change is None:
+                self._ledger.settle()
+                count = 0
+            else:
+                count = self._ledger.change(work.change, adds=work.adds)
+                self.answered_seq = self._ledger.last_seq
         except Exception as error:
             work.done.set_exception(_told(error))
         else:

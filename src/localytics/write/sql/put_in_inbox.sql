@@ -1,0 +1,1 @@
+insert into inbox values ($last_seq, $events)
