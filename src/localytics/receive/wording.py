@@ -29,8 +29,8 @@ def allowed(kind: msgspec.inspect.Type) -> str:
         case [_inspect.DecimalType()]:
             return "a number"
         case [_inspect.DictType() as found]:
-            values = _alternatives(found.value_type)
-            told = dict.fromkeys(_OF_VALUES[type(one)] for one in values if type(one) in _OF_VALUES)
+            kinds = map(type, _alternatives(found.value_type))
+            told = dict.fromkeys(_OF_VALUES[one] for one in kinds if one in _OF_VALUES)
             keys = _length(found.key_type, "characters")
             each = f"{_length(found, 'keys')}{keys and f', each{keys}'}"
             return f"an object{each}{' with ' if told else ''}{', '.join(told)}"

@@ -2,10 +2,14 @@
 
 A `counter` counts up since its sender began: what it adds is the difference to the reading before,
 and a reading below that one means that the sender began anew, from 0. Readings are told apart by
-their labels, `source` and `device_id`. The first reading ever of a counter counts from 0, unless
-retention has removed metrics: then nobody knows what came before, it counts for nothing and the
-answer is not `exact`. A counter whose metadata says
-`temporality: delta` sends what it adds instead.
+their labels, `source` and `device_id`, and what each added is worked out over all of its series;
+labels that are asked for and filters then choose which of them count. The first reading ever of a
+counter counts from 0. One that comes so late that retention has removed what came after it counts
+for nothing, since nobody knows what it added, and the answer is not `exact`. A counter whose
+metadata says `temporality: delta` sends what it adds instead.
+
+What retention has removed of a metric is still there by 15 minutes, sums and extremes exact and the
+percentiles of a histogram within 1 %.
 """
 
 import math
@@ -13,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
+from msgspec.structs import asdict
 
 from localytics.errors import NotFound
 from localytics.query.ask import Ask
@@ -97,6 +102,23 @@ class Metric(Answer, frozen=True, kw_only=True):
     histogram: Histogram | None
 
 
+class Row(Struct, frozen=True, kw_only=True):
+    """A row of the table: one bucket of one type, with the figures which that type has."""
+
+    metric_type: str
+    timestamp: datetime
+    count: int | None = None
+    sum: float | None = None
+    rate: float | None = None
+    last: float | None = None
+    min: float | None = None
+    max: float | None = None
+    avg: float | None = None
+    p50: float | None = None
+    p95: float | None = None
+    p99: float | None = None
+
+
 class _Added(Struct, frozen=True, kw_only=True):
     added: float
     unknown: int  # readings of which it is not known what they add
@@ -153,7 +175,18 @@ def _gauge(ask: Ask, values: dict[str, Any]) -> Gauge:
 
 def _histogram(ask: Ask, values: dict[str, Any]) -> Histogram:
     points = ask.series("histogram_points", HistogramPoint, **values)
-    return Histogram(**ask.values("histogram", **values), points=points)
+    whole = ask.values("histogram", **values)
+    ask.complete = ask.complete and not whole.pop("is_sketched")
+    return Histogram(**whole, points=points)
+
+
+def _table(answer: Metric) -> tuple[type[Struct], list[Row]]:
+    return Row, [
+        Row(metric_type=name, **asdict(point))
+        for name in ("counter", "gauge", "histogram")
+        if (series := getattr(answer, name)) is not None
+        for point in series.points
+    ]
 
 
 report = Report(
@@ -161,6 +194,7 @@ report = Report(
     summary="One metric over time",
     answer=Metric,
     read=read,
+    table=_table,
     window="24h",
     grain="hour",
     options=MetricOptions,

@@ -30,6 +30,17 @@ def parts(condition: str) -> str:
     )
 
 
+def readings(condition: str) -> str:
+    """The readings of metrics, of the events that meet `condition`, each with its series."""
+    return statement("readings", condition=condition)
+
+
+def increments(readings: str, ends: str) -> str:
+    """`readings` with what those of counters added, where of what was removed is left which of
+    metric_ends meets `ends`."""
+    return statement("increments", readings=readings, ends=ends)
+
+
 def rows(rollup: Rollup, source: str) -> str:
     """The rows of `rollup` at all its grains, from `source` in the form of the archive."""
     kind = rollup.measures if rollup.measures in {"bins", "spans"} else "parts"
