@@ -331,6 +331,13 @@ def test_a_counter_below_zero_counts_nothing(recorder: Recorder) -> None:
     assert recorder.ask("metric", metric_name="hits", **HOUR)["counter"]["sum"] == 4
 
 
+def test_a_sum_beyond_all_floats_is_not_known(recorder: Recorder) -> None:
+    recorder.record(*(hits(f"{hour}:00:00", 1.7e308, temporality="delta") for hour in (10, 11)))
+    words = HOUR | {"metric_name": "hits", "group_by": "hour", "end_date": "2025-03-03T12:00"}
+    answer = recorder.ask("metric", **words)["counter"]
+    assert (answer["sum"], [point["sum"] for point in answer["points"]]) == (None, [1.7e308] * 2)
+
+
 def test_types_that_a_metric_never_had_are_null(recorder: Recorder) -> None:
     recorder.record(hits("10:00:00", 1))
     answer = recorder.ask("metric", metric_name="hits", **HOUR)

@@ -33,7 +33,7 @@ def allowed(kind: msgspec.inspect.Type) -> str:
             told = dict.fromkeys(_OF_VALUES[one] for one in kinds if one in _OF_VALUES)
             keys = _length(found.key_type, "characters")
             each = f"{_length(found, 'keys')}{keys and f', each{keys}'}"
-            return f"an object{each}{' with ' if told else ''}{', '.join(told)}"
+            return f"an object{each}{', with ' if told else ''}{', '.join(told)}"
         case _:
             return "a time with an offset (2026-01-02T03:04:05Z), or whole epoch milliseconds"
 

@@ -13,6 +13,7 @@ percentiles of a histogram within 1 %.
 """
 
 import math
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -156,12 +157,20 @@ def _counter(ask: Ask, values: dict[str, Any]) -> Counter:
     for (since, until), found in zip(
         ask.periods, ask.rows_by_bucket("counter", _Added, **values), strict=True
     ):
-        added = math.fsum(one.added for one in found)
+        added = _total(one.added for one in found)
         rate = _rate(added, min(until, end) - max(since, start))
         points.append(CounterPoint(timestamp=ask.local(since), sum=added, rate=rate))
         ask.complete = ask.complete and not any(one.unknown for one in found)
-    whole = math.fsum(point.sum for point in points)
+    whole = _total(point.sum for point in points)
     return Counter(sum=whole, rate=_rate(whole, end - start), points=points)
+
+
+def _total(added: Iterable[float]) -> float:
+    """Their sum; infinite, which an answer says as null, where no float is so large."""
+    try:
+        return math.fsum(added)
+    except OverflowError:
+        return math.inf
 
 
 def _rate(added: float, time: timedelta) -> float | None:

@@ -1,16 +1,19 @@
 {#- Readings of the metric since an instant, up to the end of the window, in all their series. -#}
 {%- macro raw_readings(since) -%}
 {{ readings("category = $metric_name::varchar and timestamp >= $" ~ since ~ "::timestamp"
-            " and timestamp < $end::timestamp") }}
+            " and timestamp < $end::timestamp", chosen=labelled()) }}
 {%- endmacro -%}
 
-{#- Is a reading of the type, has the labels that are asked for, and what the filters ask for? They
-    choose which readings count; what a counter's reading added is known before, from its series. -#}
-{%- macro wanted(type) -%}
-metric_type = '{{ type }}' and {{ filtered }}
-and list_has_all(
+{%- macro labelled() -%}
+list_has_all(
     list_transform(labels, lambda one: [one.key, one.value]), $wanted::varchar[][]
 )
+{%- endmacro -%}
+
+{#- Is a reading of the type, and what the filters ask for? These choose which readings count; what a
+    counter's reading added is known before, from all of its series. -#}
+{%- macro wanted(type) -%}
+metric_type = '{{ type }}' and {{ filtered }}
 {%- endmacro -%}
 
 {%- macro removed(type) -%}
@@ -18,7 +21,8 @@ and list_has_all(
     select *, 'metric.recorded' as event_type, first_at as timestamp, true as is_removed
     from metric_archive
     where metric = $metric_name::varchar
-        and first_at >= $start::timestamp and first_at < $end::timestamp and {{ wanted(type) }}
+        and first_at >= $start::timestamp and first_at < $end::timestamp
+        and {{ labelled() }} and {{ wanted(type) }}
 )
 {%- endmacro -%}
 
@@ -29,7 +33,7 @@ and list_has_all(
         timestamp, timestamp as last_at, seq as last_seq, value as last, 1::bigint as n,
         value as total, value as least, value as most, value, false as is_removed
     from (select *, 'metric.recorded' as event_type from {{ raw_readings('start') }})
-    where {{ wanted(type) }}
+    where is_chosen and {{ wanted(type) }}
     union all by name
     select timestamp, last_at, last_seq, last, n, total, least, most, is_removed
     from {{ removed(type) }}
@@ -63,7 +67,7 @@ coalesce(sum(n), 0)::bigint as count,
         select *, 'metric.recorded' as event_type
         from {{ increments(readings=raw_readings('ever'), ends='metric = $metric_name::varchar') }}
     )
-    where timestamp >= $start::timestamp and {{ wanted('counter') }}
+    where timestamp >= $start::timestamp and is_chosen and {{ wanted('counter') }}
     union all by name
     select timestamp, added, unknown from {{ removed('counter') }}
 )

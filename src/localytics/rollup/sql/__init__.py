@@ -12,7 +12,12 @@ from localytics.rollup.rollups import DIMENSIONS, Rollup
 _environment = jinja2.Environment(  # noqa: S701  (SQL, not HTML: values are bound, never rendered)
     undefined=jinja2.StrictUndefined
 )
-_environment.globals |= {"added": added, "numbered": numbered, "of_event": of_event}
+_environment.globals |= {
+    "added": added,
+    "numbered": numbered,
+    "of_event": of_event,
+    "series": lambda labels: numbered(f"to_json({labels})::varchar"),
+}
 
 
 @cache
@@ -30,9 +35,9 @@ def parts(condition: str) -> str:
     )
 
 
-def readings(condition: str) -> str:
-    """The readings of metrics, of the events that meet `condition`, each with its series."""
-    return statement("readings", condition=condition)
+def readings(condition: str, chosen: str = "true") -> str:
+    """The readings of metrics, of the events that meet `condition`; `chosen` is asked of labels."""
+    return statement("readings", condition=condition, chosen=chosen)
 
 
 def increments(readings: str, ends: str) -> str:

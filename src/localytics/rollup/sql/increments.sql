@@ -13,18 +13,21 @@
     from (
         select
             *,
-            lag(value) over (series order by timestamp, seq) as before,
-            bool_or(is_past) over series as has_past
+            lag(value) over (of_series order by timestamp, seq) as before,
+            bool_or(is_past) over of_series as has_past
         from (
             select *, false as is_past from {{ readings }}
             union all by name
             select
-                metric, 'counter' as metric_type, labels, source, device_id, false as is_delta,
+                metric, 'counter' as metric_type, {{ series('labels') }} as series, source,
+                device_id, false as is_delta,
                 last_at as timestamp, last_seq as seq, last as value, true as is_past
             from metric_ends
             where {{ ends }}
         )
-        window series as (partition by metric, metric_type, labels, source, device_id, is_delta)
+        window of_series as (
+            partition by metric, metric_type, series, source, device_id, is_delta
+        )
     )
     where not is_past
 )

@@ -1,6 +1,7 @@
-{#- Readings of metrics that meet `condition`, each with its series. What their metadata says is read
-    once for all that say the same. A counter below 0 counts nothing, and what names no type that is
-    known is read as it is, like a gauge. -#}
+{#- Readings of metrics that meet `condition`, each with its labels, the number that tells these apart
+    and whether they are `chosen`. What their metadata says is read once for all that say the same:
+    materialized, or every condition on it would be asked of each reading first. A counter below 0
+    counts nothing, and what names no type that is known is read as it is, like a gauge. -#}
 (
     with found as materialized (
         select
@@ -8,10 +9,8 @@
             session_id, conversation_id, device_id, model, agent
         from events
         where event_type = 'metric.recorded' and value is not null and {{ condition }}
-    )
-    select found.* exclude (metadata), told.* exclude (metadata)
-    from found
-    join (
+    ),
+    told as materialized (
         select
             metadata,
             case when metadata ->> '$.metric_type' in ('counter', 'histogram')
@@ -21,8 +20,13 @@
             coalesce(list_sort(list_filter(
                 map_entries(try_cast(metadata -> '$.labels' as map(varchar, varchar))),
                 lambda one: one.value is not null
-            )), []) as labels
+            )), []) as labels,
+            {{ series('labels') }} as series,
+            {{ chosen }} as is_chosen
         from (select distinct metadata from found)
-    ) told on told.metadata is not distinct from found.metadata
+    )
+    select found.* exclude (metadata), told.* exclude (metadata)
+    from found
+    join told on told.metadata is not distinct from found.metadata
     where not (metric_type = 'counter' and value < 0)
 )
