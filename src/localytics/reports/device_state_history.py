@@ -8,7 +8,6 @@ from typing import Any
 from msgspec import Struct
 
 from localytics.errors import NotFound
-from localytics.event import NEWEST
 from localytics.query.ask import Ask
 from localytics.query.report import Answer, Report
 
@@ -73,7 +72,7 @@ def read(ask: Ask) -> DeviceStateHistory:
     times = [one.timestamp.astimezone(UTC) for one in found]
     # A clock may be ahead by up to a day: nothing ends before it began.
     end = max([start, ask.until, *times])
-    ended = bool(found) and ask.values("after", ever_after=NEWEST)["ended"]
+    ended = bool(found) and ask.values("after")["ended"]
     ask.fleeting = ask.until != ask.window.end or ask.window.end == ask.now
     lasted = [(until - since) / _MILLISECOND for since, until in pairwise([*times, end])]
     changes = [

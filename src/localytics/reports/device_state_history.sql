@@ -16,7 +16,7 @@ limit 1
 
 -- after: whether the last state of the window ended after it
 select exists(
-    select 1 from {{ raw('end', 'ever_after', event_type='device.state_changed') }}
+    select 1 from {{ raw('end', 'forever', event_type='device.state_changed') }}
 ) as ended
 
 -- known: whether any event ever named this device

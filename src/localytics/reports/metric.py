@@ -14,7 +14,7 @@ percentiles of a histogram within 1 %.
 
 import math
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
@@ -23,8 +23,6 @@ from msgspec.structs import asdict
 from localytics.errors import NotFound
 from localytics.query.ask import Ask
 from localytics.query.report import Answer, Report
-
-_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class MetricOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -134,7 +132,7 @@ def read(ask: Ask) -> Metric:
     kinds = {one.metric_type for one in ask.rows("kinds", _Kind)}
     if not kinds:
         raise NotFound("There is no such metric", field="metric_name")
-    values = {"ever": _EVER, "wanted": [[name, value] for name, value in _labels(ask)]}
+    values = {"wanted": [[name, value] for name, value in _labels(ask)]}
     counter = _counter(ask, values) if "counter" in kinds else None
     return Metric(
         **ask.stamp(),
