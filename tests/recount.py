@@ -313,21 +313,28 @@ class Recount:
         }
 
     def agents(self) -> dict[str, Any]:
-        answers = [m for m in self.messages if m["role"] == "assistant"]
-        return {
-            "agents": [
+        calls = [
+            one
+            for one in self.events
+            if one["event_type"] in ("message.sent", "message.failed")
+            and one["role"] == "assistant"
+        ]
+        agents: list[dict[str, Any]] = []
+        for agent in {one["agent"] or "unknown" for one in calls}:
+            found = [one for one in calls if (one["agent"] or "unknown") == agent]
+            answers, lost = messages(found), len(found) - len(messages(found))
+            agents.append(
                 {
                     "name": agent,
-                    "usage_count": len(found),
-                    "total_tokens": tokens(found),
-                    "avg_response_time_ms": mean_duration(found),
-                    "error_count": failed(found),
-                    "error_rate": percent(failed(found), len(found)),
+                    "usage_count": len(answers),
+                    "total_tokens": tokens(answers),
+                    "avg_response_time_ms": mean_duration(answers),
+                    "error_count": failed(answers) + lost,
+                    "error_rate": percent(failed(answers) + lost, len(found)),
                 }
-                for agent, found in ranked(answers, "agent", "unknown")
-            ],
-            "total_calls": len(answers),
-        }
+            )
+        agents.sort(key=lambda one: (-one["usage_count"], one["name"]))
+        return {"agents": agents, "total_calls": len(messages(calls))}
 
     def projects(self) -> dict[str, Any]:
         found = ranked(self.messages, "project_id")

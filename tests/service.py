@@ -93,6 +93,9 @@ class Service:
     def post(self, path: str, **options: Any) -> httpx.Response:
         return self._client.post(self.url + path, **options)
 
+    def delete(self, path: str, **options: Any) -> httpx.Response:
+        return self._client.delete(self.url + path, **options)
+
     def eventually_holds(self, events: int) -> None:
         """Wait until so many events are stored."""
         eventually(

@@ -53,7 +53,7 @@ def test_environment_overrides_the_file_and_the_command_line_both(tmp_path: Path
 
 
 def test_lists_come_from_the_environment_by_comma() -> None:
-    settings = load(environ={"LOCALYTICS_SERVER__ALLOWED_HOSTS": "stats.local,box"})
+    settings = load(environ={"LOCALYTICS_SERVER__ALLOWED_HOSTS": " stats.local, box,"})
     assert settings.server.allowed_hosts == ("stats.local", "box")
 
 
@@ -109,6 +109,14 @@ def test_errors_name_the_setting(
         ("LOCALYTICS_SERVER__LOG_LEVEL", "loud", "debug, info, warning or error"),
         ("LOCALYTICS_CLAUDE__FOLLOW", "perhaps", "true or false"),
         ("ANALYTICS_ENABLED", "perhaps", "true or false"),
+        ("LOCALYTICS_SERVER__ALLOWED_HOSTS", "http://box", "stats.local"),
+        ("LOCALYTICS_SERVER__ALLOWED_HOSTS", "box:4777", "stats.local"),
+        ("LOCALYTICS_SERVER__ALLOWED_ORIGINS", "app.example", "https://app.example"),
+        ("LOCALYTICS_SERVER__ALLOWED_ORIGINS", "https://app.example/", "https://app.example"),
+        ("LOCALYTICS_SERVER__ALLOWED_ORIGINS", "*", "https://app.example"),
+        ("LOCALYTICS_DEVICE__CHANGE_PERCENT_BY_METRIC", "cpu", "temperature=1"),
+        ("LOCALYTICS_RETENTION__RAW_DAYS_BY_TYPE", "a=soon", "api.request=30"),
+        ("LOCALYTICS_RETENTION__RAW_DAYS_BY_TYPE", "a=100001", "up to 100000"),
     ],
 )
 def test_errors_say_who_said_what_and_what_would_be_right(

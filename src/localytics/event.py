@@ -82,7 +82,9 @@ class Event(
         cost = self.cost_usd
         if cost is not None and not (cost.is_finite() and 0 <= cost <= _LARGEST_COST):
             raise InvalidEvent(
-                "cost_usd must be at least 0 and below 1,000,000,000", field="cost_usd"
+                "cost_usd must be at least 0 and below 1,000,000,000",
+                hint="It is US dollars, to nine decimals.",
+                field="cost_usd",
             )
         if self.metadata is not None:
             check_object("metadata", self.metadata)
@@ -114,7 +116,11 @@ def check_text(sent: Struct) -> None:
         if (isinstance(value, str) and "\0" in value) or (
             isinstance(value, dict) and any("\0" in text for text in _texts(value))
         ):
-            raise InvalidEvent(f"{name} has a NUL character", field=name)
+            raise InvalidEvent(
+                f"{name} has a NUL character",
+                hint="Leave U+0000 out, or escape it in a way of your own.",
+                field=name,
+            )
 
 
 def epoch_us(timestamp: datetime | int) -> int:
@@ -135,27 +141,36 @@ def _outside_years() -> InvalidEvent:
 def check_object(name: str, value: dict[str, Any], deepest: int = MAX_METADATA_DEPTH) -> None:
     """Raise InvalidEvent where the field `name` holds more than metadata may, or nests deeper."""
     if len(value) > MAX_METADATA_KEYS:
-        raise InvalidEvent(
-            f"{name} has {len(value)} keys; {MAX_METADATA_KEYS} are allowed", field=name
+        raise _too_much(
+            f"{name} has {len(value)} keys; {MAX_METADATA_KEYS} are allowed", name, deepest
         )
     level: list[Any] = [value]
     depth = 0
     while level:
         depth += 1
         if depth > deepest:
-            raise InvalidEvent(f"{name} is nested deeper than {deepest} levels", field=name)
+            raise _too_much(f"{name} is nested deeper than {deepest} levels", name, deepest)
         below: list[Any] = []
         for container in level:
             if isinstance(container, dict) and any(len(key) > MAX_NAME for key in container):
-                raise InvalidEvent(
-                    f"{name} has a key of more than {MAX_NAME} characters", field=name
+                raise _too_much(
+                    f"{name} has a key of more than {MAX_NAME} characters", name, deepest
                 )
             for inner in container.values() if isinstance(container, dict) else container:
                 if isinstance(inner, dict | list):
                     below.append(inner)
                 elif isinstance(inner, int) and not -(2**63) <= inner < 2**64:
-                    raise InvalidEvent(f"{name} has an integer outside 64 bits", field=name)
+                    raise _too_much(f"{name} has an integer outside 64 bits", name, deepest)
         level = below
+
+
+def _too_much(problem: str, name: str, deepest: int) -> InvalidEvent:
+    return InvalidEvent(
+        problem,
+        hint=f"It may have {MAX_METADATA_KEYS} keys of {MAX_NAME} characters on {deepest} levels,"
+        " and integers of 64 bits; larger ones can be sent as text.",
+        field=name,
+    )
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -64,7 +64,7 @@ def maintenance_routes(store: Store) -> list[HTTPRouteHandler]:
     @post(
         "/api/v1/analytics/aggregate",
         operation_id="aggregate",
-        summary="Roll up now",
+        summary="Roll up now all that waits, of more than the last `hours` as well",
         tags=["analytics"],
         status_code=200,
         responses=ERRORS,
@@ -75,7 +75,7 @@ def maintenance_routes(store: Store) -> list[HTTPRouteHandler]:
         if not hours.isascii() or not hours.isdigit() or not 1 <= int(hours[:9]) <= MAX_HOURS:
             raise InvalidParameter(
                 f"hours must be between 1 and {MAX_HOURS}",
-                hint="Everything that is not rolled up yet is, however long ago it was.",
+                hint="It leaves nothing out: all that waits is rolled up, however old it is.",
                 field="hours",
             )
         done = await asyncio.to_thread(store.rolling.roll_up)

@@ -23,6 +23,9 @@ CONFIG = "LOCALYTICS_CONFIG"  # names the settings file itself
 URL = "LOCALYTICS_URL"  # tells clients in the same environment where the service is
 _HINT = "config.toml in the repository lists every setting, its default and its meaning."
 _PERCENT = re.compile(r"[0-9]{1,5}(\.[0-9]{1,9})?")
+_HOST = re.compile(r"\[[0-9a-fA-F:.]+\]|[^\s/:@?#*]+")
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\sA-Z/@?#*]+")
+_MOST_DAYS = 100_000
 _SWITCH = {"yes": True, "on": True, "no": False, "off": False}
 
 
@@ -56,6 +59,17 @@ class Server(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     connections: Annotated[
         int, Meta(ge=1, le=65536, description="Connections open at once; more get a 503.")
     ] = 512
+
+    def __post_init__(self) -> None:
+        for one in self.allowed_hosts:
+            if not _HOST.fullmatch(one):
+                raise ValueError(f'allowed_hosts takes names as "stats.local", not {one!r}')
+        for one in self.allowed_origins:
+            if not _ORIGIN.fullmatch(one):
+                raise ValueError(
+                    f'allowed_origins takes "https://app.example", in small letters and with no'
+                    f" path, not {one!r}"
+                )
 
 
 class Store(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -206,7 +220,7 @@ class Retention(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         int,
         Meta(
             ge=0,
-            le=100_000,
+            le=_MOST_DAYS,
             description="Days that events are kept; 0 for ever (also ANALYTICS_RETENTION_DAYS).",
         ),
     ] = 90
@@ -232,8 +246,11 @@ class Retention(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         found = {}
         for one in self.raw_days_by_type:
             name, _, days = one.rpartition("=")
-            if not name or not days.isascii() or not days.isdigit():
-                raise ValueError(f'raw_days_by_type takes "api.request=30", not {one!r}')
+            known = days.isascii() and days.isdigit() and len(days) < 7
+            if not name or not known or int(days) > _MOST_DAYS:
+                raise ValueError(
+                    f'raw_days_by_type takes "api.request=30", up to {_MOST_DAYS}, not {one!r}'
+                )
             found[name] = int(days)
         return found
 
@@ -328,7 +345,10 @@ def load(
     try:
         return msgspec.convert(values, Settings)
     except msgspec.ValidationError as error:
-        raise SetupError(f"The settings don't agree: {error}", hint=_HINT) from None
+        problem = str(error).partition(" - at ")[0]
+        sources = [source for (_, key), (_, source) in given.items() if key in problem]
+        told = f", in {sources[0]}" if sources else ""
+        raise SetupError(f"The settings don't agree: {problem}{told}", hint=_HINT) from None
 
 
 def sections() -> Iterator[tuple[FieldInfo, tuple[FieldInfo, ...]]]:
@@ -409,6 +429,6 @@ def _environment(environ: Mapping[str, str]) -> Iterator[tuple[str, str, Any, st
         yield (
             section_name,
             setting.name,
-            [part for part in text.split(",") if part] if is_list else text,
+            [part for one in text.split(",") if (part := one.strip())] if is_list else text,
             variable,
         )

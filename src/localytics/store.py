@@ -26,7 +26,10 @@ _BUSY_SECONDS = 0.05
 
 
 class Store:
-    """The data of `settings.data_dir`. Open it, or use it as a context manager."""
+    """The data of `settings.data_dir`. Open it, or use it as a context manager.
+
+    `removals` is how often events were taken out for good since the start.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.database = Database(settings.data_dir, settings.store)
@@ -34,6 +37,7 @@ class Store:
         self.rolling = Rolling(self.database)
         self.retention = Retention(self.rolling, self.writer, settings.retention)
         self.reader = Reader(self.database, settings.query, lambda: self.database.version)
+        self.removals = 0
 
     def open(self) -> None:
         """Open or create the file. Raises SetupError where that can't be."""
@@ -87,6 +91,7 @@ class Store:
             return counted["events"]
 
         self.writer.change(change).result()
+        self.removals += 1
         renewed = self.rolling.roll_up().renewed_days
         return Erased(
             events=counted["events"], archived_events=counted["archived"], renewed_days=renewed

@@ -5,11 +5,16 @@ import logging
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
 from localytics import Client
+from localytics.client.calls import ACTIVITIES, METRICS, OUTCOMES, SEVERITIES
+from localytics.receive.collectors.error import Error
+from localytics.receive.collectors.job_outcome import JobOutcome
+from localytics.receive.collectors.metric import Metric
+from localytics.receive.collectors.user_activity import UserActivity
 from tests.client.stored import stored
 from tests.service import Service
 
@@ -252,8 +257,18 @@ def test_bad_arguments_never_raise_and_sink_no_neighbour(
         lambda: call.track("big", text="x" * 300_000),
         lambda: call.job("import"),
         lambda: call.metric("depth"),
-        lambda: call.activity("page_view", page_url="http://[1/"),
         call.error,
+        lambda: call.activity("swipe"),
+        lambda: call.error("no", severity="fatal"),
+        lambda: call.error("no", category=""),
+        lambda: call.job("import", "ok"),
+        lambda: call.job("", "success"),
+        lambda: call.device_state("", "on"),
+        lambda: call.metric("depth", 1, "timer"),
+        lambda: call.metric("depth", None),
+        lambda: call.metric("hits", -1, "counter"),
+        lambda: call.count("hits", -1),
+        lambda: call.count("hits", labels=["north"]),
     ]
     rejected: list[Callable[[], None]] = [
         lambda: call.track("x" * 300),
@@ -268,6 +283,8 @@ def test_bad_arguments_never_raise_and_sink_no_neighbour(
         lambda: call.track("a", thing=Hostile(), user_id=Hostile()),
         lambda: call.track("a", metadata=Hostile()),
         lambda: call.track("a", metadata={"x": circle, 5: b"\0", ("a",): "\ud800"}),
+        lambda: call.activity("page_view", page_url="http://[1/"),
+        lambda: call.activity("page_view", page_url=7),
         lambda: call.error(HostileError()),
         lambda: call.error(None),
     ]
@@ -288,6 +305,16 @@ def test_bad_arguments_never_raise_and_sink_no_neighbour(
     assert sum(args[0] for args in said if isinstance(args, tuple)) == len(dropped) + len(rejected)  # type: ignore[misc]
 
 
+def test_words_of_calls_are_those_that_the_service_takes() -> None:
+    for words, collector, name in (
+        (ACTIVITIES, UserActivity, "activity_type"),
+        (SEVERITIES, Error, "severity"),
+        (OUTCOMES, JobOutcome, "status"),
+        (METRICS, Metric, "metric_type"),
+    ):
+        assert words == get_args(get_type_hints(collector)[name])
+
+
 def test_batch_of_which_nothing_is_good_is_dropped_and_said_why(
     client: Client, service: Service, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -298,7 +325,7 @@ def test_batch_of_which_nothing_is_good_is_dropped_and_said_why(
         client.track("b")
         client.close()
     assert (client.stats.rejected, client.stats.accepted) == (2, 1)
-    assert "duration_ms is wrong" in caplog.text
+    assert "duration_ms must be a number" in caplog.text
 
 
 def test_body_the_service_finds_too_large_is_sent_in_halves(tmp_path: Path) -> None:

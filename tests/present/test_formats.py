@@ -32,6 +32,7 @@ def plain_rows(name: str, answer: Answer) -> list[dict[str, Any]]:
     """What the tables should hold: the rows of the answer, money decimal and times times."""
     plain: dict[str, Any] = msgspec.to_builtins(answer, builtin_types=(datetime, Decimal))
     table = catalogue()[name].table
+    assert not callable(table)
     if table is not None:
         rows: list[dict[str, Any]] = plain[table]
         return rows
@@ -200,3 +201,46 @@ def test_every_format_has_a_tag_of_its_own(recorder: Recorder) -> None:
     found = answered(recorder, "summary", THE_WEEK)
     forms: tuple[Format, ...] = ("json", "csv", "parquet", "arrow")
     assert len({etag(found, form) for form in forms}) == 4
+
+
+def table(recorder: Recorder, name: str, asked: dict[str, Any]) -> list[dict[str, str]]:
+    text = encoded(catalogue()[name], answered(recorder, name, asked), "csv").decode()
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_series_and_points_are_rows_of_tables(recorder: Recorder) -> None:
+    at = "2025-03-03T10:30:00Z"
+    told: dict[str, Any] = {"event_type": "metric.recorded", "timestamp": at, "category": "hits"}
+    for kind, value in (("counter", 4), ("gauge", 7), ("histogram", 2)):
+        recorder.record({**told, "value": value, "metadata": {"metric_type": kind}})
+    device = {"event_type": "device.metrics", "device_id": "d1", "timestamp": at}
+    recorder.record({**device, "metadata": {"metrics": {"cpu": 1.5, "ram": 2}}})
+    hour = {"start_date": "2025-03-03T10:00", "end_date": "2025-03-03T12:00"}
+
+    rows = table(recorder, "metric", {"metric_name": "hits", "group_by": "hour", **hour})
+    ten, eleven = (f"2025-03-03T{number}:00:00+00:00" for number in (10, 11))
+    assert [(row["metric_type"], row["timestamp"]) for row in rows] == [
+        (kind, at) for kind in ("counter", "gauge", "histogram") for at in (ten, eleven)
+    ]
+    assert (rows[0]["sum"], rows[1]["sum"], rows[0]["p50"]) == ("4.0", "0.0", "")
+    assert (rows[2]["last"], rows[2]["avg"], rows[3]["last"]) == ("7.0", "7.0", "")
+    assert (rows[4]["count"], rows[4]["p99"], rows[5]["count"]) == ("1", "2.0", "0")
+
+    rows = table(recorder, "device_metrics", {"device_id": "d1", **hour})
+    assert rows == [
+        {"metric": metric, "timestamp": "2025-03-03T10:30:00+00:00", "value": value}
+        for metric, value in (("cpu", "1.5"), ("ram", "2.0"))
+    ]
+
+
+def test_a_dashboard_is_a_row_for_each_of_its_periods(recorder: Recorder) -> None:
+    recorder.record(*EVENTS)
+    with time_machine.travel(datetime(2025, 3, 8, tzinfo=UTC), tick=False):
+        rows = table(recorder, "dashboard", {})
+        report = catalogue()["dashboard"]
+        parquet = read("parquet", encoded(report, answered(recorder, "dashboard", {}), "parquet"))
+        for row, column, range_ in zip(rows, parquet, ("24h", "7d"), strict=True):
+            (summary,) = table(recorder, "summary", {"time_range": range_})
+            assert row.items() >= {**summary, "period": row["period"]}.items()
+            assert int(row["total_messages"]) == column["total_messages"]
+    assert [row["period"] for row in rows] == ["last_24_hours", "last_7_days"]

@@ -89,18 +89,38 @@ def test_what_is_sent_twice_counts_once_and_a_late_gauge_says_nothing(service: S
     assert recorded(service) == {sample("orders_total"): 3, sample("heat"): 40}
 
 
+def test_a_person_who_is_forgotten_is_forgotten_here(service: Service) -> None:
+    adding = {"temporality": "delta"}
+    record(service, "logins", "counter", 2, labels={"name": "ada"}, user_id="ada", **adding)
+    record(service, "orders", "counter", 1, user_id="ada", **adding)
+    record(service, "orders", "counter", 4, user_id="bob", **adding)
+    assert recorded(service)[sample("orders_total")] == 5
+    assert service.delete("/api/v1/analytics/user/ada").status_code == 200
+    assert recorded(service) == {sample("orders_total"): 4}
+    record(service, "orders", "counter", 2, **adding)
+    assert recorded(service) == {sample("orders_total"): 6}
+
+
 def test_names_that_prometheus_could_not_tell_apart_are_shown_once(service: Service) -> None:
     record(service, "size", "histogram", 1)
     record(service, "size_count", "gauge", 7)  # which the histogram has already
     record(service, "size", "gauge", 7)
     record(service, "Größe 1", "gauge", 1, labels={"le": "x", "9": "y", "a-b": 1, "a_b": True})
     record(service, "localytics_events", "gauge", 5)
-    record(service, "orders", "counter", -1)
+    service.post(
+        "/api/v1/events",
+        json={
+            "event_type": "metric.recorded",
+            "category": "orders",
+            "value": -1,
+            "metadata": {"metric_type": "counter"},
+        },
+    )
     found = recorded(service)
     assert sample("size_count") in found
     assert found[sample("size_count")] == 1
     assert sample("size") not in found
-    odd = sample("Gr__e_1", label_le="x", label_9="y", a_b="1", a_b_="True")
+    odd = sample("Gr__e_1", label_le="x", label_9="y", a_b="1", a_b_="true")
     assert found[odd] == 1
     assert found[sample("recorded_localytics_events")] == 5
     assert left_out(service) == 3

@@ -223,25 +223,35 @@ def test_what_is_needed_is_named(shared_service: Service, path: str, field: str)
             "activity_type",
             "click, interaction, page_view, search",
         ),
-        ("user-activity", {"extra_data": []}, "extra_data", "object"),
+        ("user-activity", {"extra_data": []}, "extra_data", "an object of at most 256 keys"),
         ("user-activity", {"page_url": "/a\0b"}, "page_url", "NUL"),
         ("error", {"severity": "fatal"}, "severity", "critical, error, info, warning"),
         ("error", {"error_message": "m" * 2001}, "error_message", "2000"),
-        ("error", {"category": ""}, "category", "1"),
+        ("error", {"category": ""}, "category", "text of 1 to 200 characters"),
         ("error", {"context": {"a": {"b": "\0"}}}, "context", "NUL"),
         ("error", {"context": {str(n): n for n in range(257)}}, "context", "256"),
         ("error", {"context": {"a": 2**64}}, "context", "64 bits"),
-        ("error", {"resolved": "yes"}, "resolved", "bool"),
+        ("error", {"resolved": "yes"}, "resolved", "true or false"),
         ("job-outcome", {"status": "ok"}, "status", "cancelled, failed, success, timeout"),
-        ("job-outcome", {"retry_count": -1}, "retry_count", ">= 0"),
+        (
+            "job-outcome",
+            {"retry_count": -1},
+            "retry_count",
+            "a whole number from 0 to 9223372036854775807",
+        ),
         ("device-state-change", {"device_id": "d" * 201}, "device_id", "200"),
-        ("device-metrics", {"metrics": {}}, "metrics", ">= 1"),
-        ("device-metrics", {"metrics": {"cpu": "hot"}}, "metrics", "float"),
-        ("device-metrics", {"metrics": {"cpu": True}}, "metrics", "float"),
+        ("device-metrics", {"metrics": {}}, "metrics", "1 to 256 keys"),
+        ("device-metrics", {"metrics": {"cpu": "hot"}}, "metrics", "with numbers"),
+        ("device-metrics", {"metrics": {"cpu": True}}, "metrics", "with numbers"),
         ("device-metrics", {"metrics": {"c" * 201: 1}}, "metrics", "200"),
         ("device-metrics", {"timestamp": "2200-01-01T00:00:00Z"}, "timestamp", "2199"),
         ("metric", {"metric_type": "timer"}, "metric_type", "counter, gauge, histogram"),
-        ("metric", {"labels": {"a": {}}}, "labels", "object"),
+        ("metric", {"temporality": "total"}, "temporality", "cumulative, delta"),
+        ("metric", {"value": "1"}, "value", "a number"),
+        ("metric", {"metric_type": "counter", "value": -1}, "value", "at least 0"),
+        ("metric", {"labels": {"a": {}}}, "labels", "with texts, numbers, true or false"),
+        ("user-activity", {"duration_ms": 1e12}, "duration_ms", "at least 0 and below 10000000"),
+        ("user-activity", {"timestamp": "yesterday"}, "timestamp", "epoch milliseconds"),
         ("metric", {"timestamp": -1}, "timestamp", "1970"),
         ("metric", {"id": ""}, "id", "1"),
     ],
@@ -253,6 +263,8 @@ def test_bad_fields_are_named_with_what_would_be_right(
     error = answer.json()["error"]
     assert (answer.status_code, error["field"]) == (400, field), error
     assert said in error["message"]
+    assert error["hint"]
+    assert "Expected" not in error["message"]
 
 
 BROKEN = [
@@ -296,6 +308,13 @@ def test_several_at_once_and_a_bad_one_sinks_no_neighbour(shared_service: Servic
     good, bad = MESSAGES["job-outcome"], {**MESSAGES["job-outcome"], "status": "ok"}
     told = post(shared_service, "job-outcome", [good, bad, good]).json()
     assert (told["accepted"], [one["index"] for one in told["rejected"]]) == (2, [1])
+    unreadable = json.dumps([good, {**good, "duration_ms": float("nan")}, good, "\ud800"])
+    told = shared_service.post(
+        "/api/v1/analytics/job-outcome",
+        content=unreadable,
+        headers={"content-type": "application/json"},
+    ).json()
+    assert (told["accepted"], [one["index"] for one in told["rejected"]]) == (2, [1, 3])
     lines = "\n".join(map(json.dumps, [bad, good])).encode()
     answer = shared_service.post(
         "/api/v1/analytics/job-outcome",

@@ -107,6 +107,10 @@ def test_one_bad_event_never_sinks_its_neighbours(client: httpx.Client) -> None:
         json.dumps({**EVENT, "metadata": {"k" * 201: 1}}),
         json.dumps({"event_type": "a" * 201}),
         json.dumps({**EVENT, "metadata": {"a": "b" * 33_000}}),
+        '{"event_type": "\\ud800"}',
+        '{"event_type": "a", "value": NaN}',
+        '{"event_type": "a", "value": 1e400}',
+        '{"event_type": "a", "metadata": ' + '{"b":' * 3000 + "1" + "}" * 3001,
     ]
     lines = [line for one in bad for line in (good, one)]
     answer = send(client, "\n".join(lines), NDJSON)
@@ -118,6 +122,8 @@ def test_one_bad_event_never_sinks_its_neighbours(client: httpx.Client) -> None:
     assert all(one["code"] and one["message"] for one in answer.json()["rejected"])
     array = send(client, f"[{','.join(lines)}]")
     assert array.json()["rejected"] == answer.json()["rejected"]
+    wrapped = send(client, f'{{"events": [{",".join(lines)}]}}')
+    assert wrapped.json()["rejected"] == answer.json()["rejected"]
 
 
 MALFORMED: dict[str, bytes] = {

@@ -32,3 +32,21 @@ def test_agents_of_a_week(recorder: Recorder) -> None:
             "error_rate": 0.0,
         },
     ]
+
+
+def test_calls_that_failed_are_errors_of_their_agent(recorder: Recorder) -> None:
+    failed = {"event_type": "message.failed", "role": "assistant", "is_error": True}
+    for agent in ("coder", "coder", "planner", None):
+        recorder.record({**failed, "agent": agent, "timestamp": "2025-03-02T10:00:00Z"})
+    recorder.record(*EVENTS)
+    agents = recorder.ask("agents", **THE_WEEK)
+    assert agents["total_calls"] == 4
+    assert [
+        (one["name"], one["usage_count"], one["error_count"], one["error_rate"])
+        for one in agents["agents"]
+    ] == [
+        ("coder", 2, 3, 75.0),
+        ("critic", 1, 0, 0.0),
+        ("unknown", 1, 1, 50.0),
+        ("planner", 0, 1, 100.0),
+    ]

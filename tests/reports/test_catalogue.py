@@ -53,9 +53,10 @@ def test_every_section_is_asked(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", catalogue())
-def test_the_table_is_a_list_of_the_answer(name: str) -> None:
+def test_the_table_is_a_list_of_the_answer_or_made_of_it(name: str) -> None:
     report = catalogue()[name]
-    assert report.table is None or report.table in report.answer.__struct_fields__
+    made = report.table is None or callable(report.table)
+    assert made or report.table in report.answer.__struct_fields__
 
 
 @pytest.mark.parametrize("name", catalogue())

@@ -59,3 +59,11 @@ def test_a_device_that_no_event_names_is_unknown(recorder: Recorder) -> None:
     with pytest.raises(NotFound) as error:
         recorder.ask("device_metrics", device_id="d2")
     assert error.value.field == "device_id"
+
+
+def test_texts_that_are_no_numbers_are_no_points(recorder: Recorder) -> None:
+    metrics = {"cpu": "nan", "ram": "inf", "disk": "2.5", "fan": None, "led": "on"}
+    recorder.record({**READING, "metadata": {"metrics": metrics}})
+    asked = {"start_date": "2024-01-01", "end_date": "2024-01-02"}
+    found = recorder.ask("device_metrics", device_id="d1", **asked)["metrics"]
+    assert found == {"disk": [{"timestamp": "2024-01-01T00:00:00Z", "value": 2.5}]}

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localytics.errors import NotFound
+from localytics.event import NEWEST
 from tests.conftest import Recorder
 from tests.reports.operations import case, examples, ms, shared
 
@@ -41,6 +42,7 @@ def test_every_figure_equals_its_recount(shared: Recorder, seed: int) -> None:
     end = max([recount.start, min(recount.end, found.now), *(one.at for one in changes)])
     bounds = [*(one.at for one in changes), end]
     spells = [(at_start, ms(recount.start, bounds[0]))]
+    ended = any(one["event_type"] == TYPE for one in recount.between(recount.end, NEWEST))
     rows = []
     for place, one in enumerate(changes):
         lasted = ms(bounds[place], bounds[place + 1])
@@ -54,7 +56,7 @@ def test_every_figure_equals_its_recount(shared: Recorder, seed: int) -> None:
                 "changed_by": None,
                 "reason": metadata.get("reason"),
                 "duration_ms": lasted,
-                "open": place == len(changes) - 1,
+                "open": place == len(changes) - 1 and not ended,
             }
         )
     shares = found.got.pop("states")
@@ -130,6 +132,18 @@ def test_an_open_state_lasts_longer_with_every_minute(recorder: Recorder) -> Non
             (one,) = recorder.ask("device_state_history", device_id="d1")["changes"]
         lasted.append(one["duration_ms"])
     assert lasted == [60_000, 120_000]
+
+
+def test_a_state_that_ended_after_the_window_is_not_open(recorder: Recorder) -> None:
+    recorder.record(moved("10:00", "on"), moved("12:00", "off"))
+    asked = {"device_id": "d1", "start_date": "2025-03-03T09:00"}
+    (one,) = recorder.ask("device_state_history", **asked, end_date="2025-03-03T11:00")["changes"]
+    assert (one["duration_ms"], one["open"]) == (3_600_000, False)
+    found = recorder.ask("device_state_history", **asked, end_date="2025-03-03T13:00")["changes"]
+    assert [(one["duration_ms"], one["open"]) for one in found] == [
+        (7_200_000, False),
+        (3_600_000, True),
+    ]
 
 
 def test_a_device_that_no_event_names_is_unknown(recorder: Recorder) -> None:

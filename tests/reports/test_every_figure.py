@@ -57,7 +57,7 @@ DAYS_OF_HOURS = timedelta(days=45)
 
 # Fields and what they may hold; those that repeat a value make it likelier.
 FIELDS: dict[str, list[Any]] = {
-    "event_type": ["message.sent"] * 4 + ["api.request", "job.finished"],
+    "event_type": ["message.sent"] * 4 + ["message.failed", "api.request", "job.finished"],
     "source": [None, "app"],
     "user_id": [None, "ada", "bo", "cy"],
     "session_id": [None, "s1", "s2", "s3", "é"],

@@ -86,3 +86,11 @@ def test_percentiles_are_by_nearest_rank(recorder: Recorder) -> None:
     recorder.record(*(job | {"duration_ms": number} for number in range(1, 101)))
     (found,) = recorder.ask("job_outcomes", start_date="2025-03-03", end_date="2025-03-04")["jobs"]
     assert found["p95_duration_ms"] == 95
+
+
+def test_texts_that_are_no_numbers_count_as_none(recorder: Recorder) -> None:
+    job = {"event_type": "job.finished", "timestamp": "2025-03-03T10:00:00Z", "category": "sync"}
+    for told in (1, "3", "nan", "inf", "-Infinity", "1e400", "many", None):
+        recorder.record(job | {"metadata": {"retry_count": told}})
+    (found,) = recorder.ask("job_outcomes", start_date="2025-03-03", end_date="2025-03-04")["jobs"]
+    assert (found["total"], found["avg_retries"]) == (8, 2)

@@ -1,15 +1,16 @@
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 import time_machine
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from localytics.errors import InvalidParameter, NotFound
+from localytics.maintenance import forget
 from localytics.settings import load
 from localytics.store import Store
 from tests.conftest import Recorder
@@ -17,7 +18,6 @@ from tests.recount import Counted
 from tests.reports.operations import Case, case, examples, mean, nearest_rank, present, shared
 
 __all__ = ["shared"]
-EVER = datetime(1970, 1, 1, tzinfo=UTC)
 LABELS: list[Any] = [
     None,
     {"host": "a", "n": 5},
@@ -41,6 +41,7 @@ def reading(random: Random) -> dict[str, Any]:
     return {
         "event_type": random.choice(["metric.recorded"] * 6 + ["page.viewed"]),
         "source": random.choice([None, "app"]),
+        "user_id": random.choice([None, "ada"]),
         "device_id": random.choice([None, None, "d1"]),
         "category": random.choice(["hits"] * 5 + ["other"]),
         "value": random.choice([None, 0, *[random.randrange(800) / 8] * 6]),
@@ -76,20 +77,16 @@ def added(readings: list[Counted]) -> dict[int, Fraction]:
 
 def expected(found: Case, wanted: dict[str, str]) -> dict[str, Any]:
     recount = found.recount
-    all_time = [
+    readings = [
         one
-        for one in sorted(recount.between(EVER, recount.end), key=lambda event: event.at)
+        for one in sorted(recount.everything, key=lambda event: event.at)
         if (one["event_type"], one["category"]) == ("metric.recorded", "hits")
         and one["value"] is not None
-        and wanted.items() <= labels(one).items()
     ]
-    ever = {
-        kind(one)
-        for one in recount.everything
-        if (one["event_type"], one["category"]) == ("metric.recorded", "hits")
-    }
-    steps = added([one for one in all_time if kind(one) == "counter"])
-    inside = [one for one in all_time if one.at >= recount.start]
+    steps = added([one for one in readings if kind(one) == "counter"])
+    asked = {id(one) for one in recount.events}  # that filters let through
+    inside = [one for one in readings if id(one) in asked and wanted.items() <= labels(one).items()]
+    ever = {kind(one) for one in readings}
     answer: dict[str, Any] = {"metric_name": "hits"}
     for name, figures in (("counter", counter), ("gauge", gauge), ("histogram", histogram)):
         of_kind = [one for one in inside if kind(one) == name]
@@ -155,9 +152,13 @@ def points(found: Case, readings: list[Counted], figures: Any) -> list[dict[str,
 
 
 @examples
-@given(seed=st.integers(0, 2**32), label=st.sampled_from([{}, {}, {"host": "a"}, {"n": "5"}]))
+@given(
+    seed=st.integers(0, 2**32),
+    label=st.sampled_from([{}, {}, {"host": "a"}, {"n": "5"}]),
+    wanted=st.sampled_from([{}, {"user_id": "ada"}]),
+)
 def test_every_figure_equals_its_recount(
-    shared: Recorder, seed: int, label: dict[str, str]
+    shared: Recorder, seed: int, label: dict[str, str], wanted: dict[str, str]
 ) -> None:
     first = reading(Random(1)) | {
         "event_type": "metric.recorded",
@@ -165,7 +166,7 @@ def test_every_figure_equals_its_recount(
         "timestamp": "2024-01-01T00:00:00+00:00",
         "value": 3,
     }
-    asked = {"metric_name": "hits", "group_by": "hour"}
+    asked = {"metric_name": "hits", "group_by": "hour", **wanted}
     asked |= {f"labels.{name}": value for name, value in label.items()}
     found = case(shared, "metric", seed, reading, asked, fixed=[first])
     found.equals(expected(found, label))
@@ -215,24 +216,126 @@ def test_what_is_sent_as_a_delta_is_added_as_it_is(recorder: Recorder) -> None:
     assert recorder.ask("metric", metric_name="hits", **HOUR)["counter"]["sum"] == 12
 
 
-def test_a_counter_whose_past_retention_removed_begins_with_what_is_known(tmp_path: Path) -> None:
+DAYS = {"start_date": "2025-03-01", "end_date": "2025-03-07", "group_by": "day"}
+
+
+@pytest.fixture(scope="module")
+def short_lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorder]:
+    """A store that keeps events for two days."""
     overrides: dict[str, dict[str, Any]] = {
-        "store": {"data_dir": str(tmp_path)},
+        "store": {"data_dir": str(tmp_path_factory.mktemp("short"))},
         "retention": {"raw_days": 2},
     }
-    now = datetime(2025, 3, 3, 12, tzinfo=UTC)
-    with (
-        Store(load(environ={}, overrides=overrides)) as store,
-        time_machine.travel(now, tick=False),
-    ):
-        recorder = Recorder(store)
-        old = hits("10:00:00", 1000) | {"timestamp": "2025-02-20T10:00:00Z"}
-        recorder.record(old, hits("10:00:00", 1004), hits("10:30:00", 1006))
-        before = recorder.ask("metric", metric_name="hits", **HOUR)
-        store.retention.run(now)
-        after = recorder.ask("metric", metric_name="hits", **HOUR)
-    assert (before["counter"]["sum"], before["exact"]) == (6, True)
-    assert (after["counter"]["sum"], after["exact"]) == (2, False)
+    with Store(load(environ={}, overrides=overrides)) as store:
+        yield Recorder(store)
+
+
+@settings(examples, max_examples=2)
+@given(seed=st.integers(0, 2**32))
+def test_what_retention_has_removed_still_counts(short_lived: Recorder, seed: int) -> None:
+    random, name = Random(seed), f"hits {seed}"
+    words = DAYS | {"metric_name": name}
+    asked = [words, words | {"user_id": "ada", "labels.host": "a"}]
+    for day in (2, 4, 6):
+        now = datetime(2025, 3, day, 23, 59, tzinfo=UTC)
+        made = [reading(random) | {"category": name} for _ in range(40)]
+        for one in made:
+            at = now - timedelta(hours=random.randrange(47), seconds=random.randrange(3000))
+            one |= {"event_type": "metric.recorded", "timestamp": at.isoformat()}
+        with time_machine.travel(now, tick=False):
+            short_lived.record(
+                *({key: value for key, value in one.items() if value is not None} for one in made)
+            )
+            before = [short_lived.ask("metric", **one) for one in asked]
+            removed = short_lived.store.retention.run(now).events
+            assert (removed > 0) == (day > 2)
+            after = [short_lived.ask("metric", **one) for one in asked]
+        for was, is_ in zip(before, after, strict=True):
+            assert is_["counter"] == was["counter"]
+            assert is_["gauge"] == was["gauge"]
+            assert is_["histogram"] == approx_percentiles(was["histogram"])
+            values = is_["histogram"] and is_["histogram"]["count"]
+            assert is_["exact"] or (day > 2 and values)
+
+
+def approx_percentiles(histogram: dict[str, Any] | None) -> Any:
+    """Its percentiles to 1 %, and anything else as it is."""
+    if histogram is None:
+        return None
+
+    def near(told: dict[str, Any]) -> dict[str, Any]:
+        percentiles = {name: told[name] for name in ("p50", "p95", "p99")}
+        return told | {
+            name: pytest.approx(value, rel=0.01)
+            for name, value in percentiles.items()
+            if value is not None
+        }
+
+    return near(histogram) | {"points": [near(one) for one in histogram["points"]]}
+
+
+def test_a_reading_older_than_what_retention_has_removed_adds_nobody_knows_what(
+    short_lived: Recorder,
+) -> None:
+    now = datetime(2025, 3, 5, tzinfo=UTC)
+    words = DAYS | {"metric_name": "late"}
+
+    def late(at: str, value: float) -> dict[str, Any]:
+        return hits(at, value) | {"category": "late", "timestamp": f"2025-03-{at}Z"}
+
+    with time_machine.travel(now, tick=False):
+        short_lived.record(late("01T10:00:00", 10), late("01T11:00:00", 15))
+        short_lived.store.retention.run(now)
+        short_lived.record(late("04T10:00:00", 18))
+        in_time = short_lived.ask("metric", **words)
+        short_lived.record(late("01T10:30:00", 12))
+        answers = [short_lived.ask("metric", **words)]
+        short_lived.store.retention.run(now)
+        answers.append(short_lived.ask("metric", **words))
+    assert (in_time["counter"]["sum"], in_time["exact"]) == (18, True)
+    for one in answers:
+        assert (one["counter"]["sum"], one["exact"]) == (18, False)
+
+
+def test_a_person_who_is_forgotten_is_no_part_of_a_metrics_past(short_lived: Recorder) -> None:
+    now = datetime(2025, 3, 5, tzinfo=UTC)
+    words = DAYS | {"metric_name": "people"}
+    with time_machine.travel(now, tick=False):
+        for hour, value, who in ((9, 10, "bob"), (10, 15, "ada"), (11, 21, "bob"), (12, 29, "ada")):
+            told = hits("10:00:00", value) | {"category": "people", "user_id": who}
+            short_lived.record(told | {"timestamp": f"2025-03-01T{hour:02}:00:00Z"})
+        short_lived.store.retention.run(now)
+        assert short_lived.ask("metric", **words)["counter"]["sum"] == 29
+        forget(short_lived.store, "ada")
+        assert short_lived.ask("metric", **words)["counter"]["sum"] == 16
+        assert short_lived.ask("metric", **words, user_id="ada")["counter"]["sum"] == 0
+        told = hits("10:00:00", 30) | {"category": "people", "timestamp": "2025-03-04T10:00:00Z"}
+        short_lived.record(told)
+        assert short_lived.ask("metric", **words)["counter"]["sum"] == 16 + 30 - 21
+
+
+def test_filters_choose_among_additions_that_the_whole_series_made(recorder: Recorder) -> None:
+    readings = ((0, 10, "ada"), (1, 15, "bob"), (2, 21, "ada"), (3, 2, "bob"))
+    for minute, value, who in readings:
+        recorder.record(hits(f"10:0{minute}:00", value) | {"user_id": who})
+    sums = [
+        recorder.ask("metric", metric_name="hits", **HOUR, **words)["counter"]["sum"]
+        for words in ({}, {"user_id": "ada"}, {"user_id": "bob"}, {"user_id": "cy"})
+    ]
+    assert sums == [23, 10 + 6, 5 + 2, 0]
+
+
+def test_a_counter_below_zero_counts_nothing(recorder: Recorder) -> None:
+    recorder.record(hits("10:00:00", 3), hits("10:01:00", -5), hits("10:02:00", 4))
+    recorder.record(hits("10:03:00", -5, temporality="delta"))
+    assert recorder.ask("metric", metric_name="hits", **HOUR)["counter"]["sum"] == 4
+
+
+def test_a_sum_beyond_all_floats_is_not_known(recorder: Recorder) -> None:
+    recorder.record(*(hits(f"{hour}:00:00", 1.7e308, temporality="delta") for hour in (10, 11)))
+    words = HOUR | {"metric_name": "hits", "group_by": "hour", "end_date": "2025-03-03T12:00"}
+    answer = recorder.ask("metric", **words)["counter"]
+    assert (answer["sum"], [point["sum"] for point in answer["points"]]) == (None, [1.7e308] * 2)
 
 
 def test_types_that_a_metric_never_had_are_null(recorder: Recorder) -> None:

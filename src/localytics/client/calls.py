@@ -15,6 +15,11 @@ from urllib.parse import urlsplit
 
 P = ParamSpec("P")
 
+ACTIVITIES = ("page_view", "click", "search", "interaction")
+SEVERITIES = ("critical", "error", "warning", "info")
+OUTCOMES = ("success", "failed", "timeout", "cancelled")
+METRICS = ("counter", "gauge", "histogram")
+
 _MAX_ENDPOINT = 200
 
 
@@ -58,11 +63,10 @@ class Calls(ABC):
 
         Usual fields are `element_id`, `search_query`, `session_id`, `user_id` and `duration_ms`.
         """
-        path = None if page_url is None else urlsplit(page_url).path
-        known = {"category": activity_type, "page_url": page_url}
-        if path and len(path) <= _MAX_ENDPOINT:
-            known["endpoint"] = path
-        self._add("user.activity", known | fields)
+        known = {"category": activity_type, "page_url": page_url, "endpoint": _path(page_url)}
+        told = known | fields
+        _choose(told, "category", ACTIVITIES)
+        self._add("user.activity", told)
 
     @_harmless
     def error(
@@ -92,7 +96,10 @@ class Calls(ABC):
                 known["stack_trace"] = TracebackException.from_exception(error, lookup_lines=False)
         else:
             known["error_message"] = error
-        self._add("error.reported", known | fields)
+        told = known | fields
+        _need(told, "category")
+        _choose(told, "severity", SEVERITIES)
+        self._add("error.reported", told)
 
     @_harmless
     def job(
@@ -117,7 +124,10 @@ class Calls(ABC):
             "duration_ms": duration_ms,
             "is_error": status in {"failed", "timeout"},
         }
-        self._add("job.finished", known | fields)
+        told = known | fields
+        _need(told, "category")
+        _choose(told, "status", OUTCOMES)
+        self._add("job.finished", told)
 
     @contextmanager
     def timed_job(self, job_type: str, /, **fields: Any) -> Iterator[dict[str, Any]]:
@@ -145,7 +155,9 @@ class Calls(ABC):
     ) -> None:
         """A device that is in another state now. Usual fields are `changed_by` and `reason`."""
         known = {"device_id": device_id, "status": new_state, "previous_state": previous_state}
-        self._add("device.state_changed", known | fields)
+        told = known | fields
+        _need(told, "device_id", "status")
+        self._add("device.state_changed", told)
 
     @_harmless
     def metric(
@@ -162,7 +174,7 @@ class Calls(ABC):
         The value of a counter is how far it has counted since the app began; `count` adds to one.
         """
         known = {"category": name, "value": value, "metric_type": type, "labels": labels}
-        self._add("metric.recorded", known | fields)
+        self._record(known | fields)
 
     @_harmless
     def count(
@@ -170,7 +182,41 @@ class Calls(ABC):
     ) -> None:
         """One more of something, or `by` more: adds to the counter `name`."""
         known = {"metric_type": "counter", "temporality": "delta", "labels": labels}
-        self._add("metric.recorded", {"category": name, "value": by} | known | fields)
+        self._record({"category": name, "value": by} | known | fields)
+
+    def _record(self, told: dict[str, Any]) -> None:
+        _need(told, "category", "value")
+        _choose(told, "metric_type", METRICS)
+        if told["metric_type"] == "counter" and told["value"] < 0:
+            raise ValueError(f"a counter can't count {told['value']}")
+        labels = told["labels"]
+        if labels is not None and not isinstance(labels, Mapping):
+            raise TypeError("labels are given by name, as {'shop': 'north'}")
+        self._add("metric.recorded", told)
+
+
+def _choose(told: dict[str, Any], name: str, words: tuple[str, ...]) -> None:
+    """Raise ValueError where what is told is none of `words`, which the service would not take."""
+    if told[name] not in words:
+        raise ValueError(f"{told[name]!r} is none of {', '.join(words)}")
+
+
+def _need(told: dict[str, Any], *names: str) -> None:
+    """Raise ValueError where one of `names` is not told."""
+    for name in names:
+        value = told[name]
+        if value is None or (isinstance(value, str) and not value):
+            raise ValueError(f"{name} is missing")
+
+
+def _path(url: str | None) -> str | None:
+    """The path of an address, by which pages are told apart; None where there is none to store."""
+    try:
+        parts = urlsplit(url or "")
+    except (ValueError, AttributeError):  # it is sent as it is all the same
+        return None
+    path = parts.path or ("/" if parts.netloc else "")
+    return path if 0 < len(path) <= _MAX_ENDPOINT else None
 
 
 def _message(error: BaseException) -> str:

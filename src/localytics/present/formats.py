@@ -1,8 +1,8 @@
 """Formats: one answer as JSON, CSV, Parquet or Arrow.
 
-JSON is the whole answer. The others are tables: the rows that the report names as its `table`, or
-one row of its plain figures. Figures nested in a row are JSON text there. Money and tokens stay
-exact, times are in UTC.
+JSON is the whole answer. The others are tables: the rows that the report names or makes as its
+`table`, or one row of its plain figures. Figures nested in a row are JSON text there. Money and
+tokens stay exact, times are in UTC.
 """
 
 import csv
@@ -52,6 +52,8 @@ def etag(answer: Answer, form: Format) -> str:
 def _table(report: Report, answer: Answer) -> tuple[type[Struct], list[Any]]:
     if report.table is None:
         return type(answer), [answer]
+    if callable(report.table):
+        return report.table(answer)
     rows = getattr(answer, report.table)
     (kind,) = (field.type for field in fields(answer) if field.name == report.table)
     return kind.__args__[0], rows

@@ -38,7 +38,7 @@ class Ready(Struct, frozen=True, kw_only=True):
 def health_routes(store: Store, intake: Intake, settings: Metrics) -> list[HTTPRouteHandler]:
     """`/healthz`, `/readyz`, `/api/v1/status` and `/metrics`."""
     started = datetime.now(UTC)
-    recorded = Recorded(store.reader, settings.series)
+    recorded = Recorded(store.reader, settings.series, lambda: store.removals)
 
     @get("/healthz", operation_id="alive", summary="Is the process alive?", tags=["service"])
     async def alive() -> Alive:

@@ -10,7 +10,7 @@ import json
 import re
 import threading
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -35,6 +35,8 @@ _ENDINGS = {
     "histogram": ("", "_bucket", "_sum", "_count", "_created"),
 }
 _KINDS = tuple(_ENDINGS)  # to be compared with: what was sent may be a list, or anything
+_decode = json.JSONDecoder(parse_int=str, parse_float=str).decode  # as they are written
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _LAST = "select coalesce(max(seq), 0) from events"
 _NEXT = """
 select category, value, metadata, source, device_id, timestamp
@@ -84,16 +86,21 @@ class _Family(Struct, kw_only=True):
 
 class Recorded:
     """At most `most_series` of them; what others recorded is `left_out`, in events,
-    as is what no counter can count."""
+    as is what no counter can count. Where there were `removals` of events, what is left is read
+    anew.
+    """
 
-    def __init__(self, reader: Reader, most_series: int) -> None:
+    def __init__(self, reader: Reader, most_series: int, removals: Callable[[], int]) -> None:
         self._reader = reader
         self._most = most_series
         self._lock = threading.Lock()
         self._families: dict[str, _Family] = {}
         self._taken: set[str] = set()
         self._series = 0
-        self._read: int = reader.figures(_LAST)[0]
+        self._since: int = reader.figures(_LAST)[0]
+        self._read = self._since
+        self._removals = removals
+        self._removed = removals()
         self.left_out = 0
 
     def collect(self) -> Iterator["Metric"]:
@@ -104,6 +111,10 @@ class Recorded:
                 yield _metric(name, family)
 
     def _catch_up(self) -> None:
+        if (removals := self._removals()) != self._removed:
+            self._removed = removals
+            self._families, self._taken, self._series = {}, set(), 0
+            self._read, self.left_out = self._since, 0
         last: int = self._reader.figures(_LAST)[0]
         while self._read < last:
             upto = min(self._read + _SLICE, last)
@@ -112,7 +123,7 @@ class Recorded:
             self._read = upto
 
     def _add(self, reading: "_Reading") -> None:
-        told: dict[str, Any] = json.loads(reading.metadata) if reading.metadata else {}
+        told: dict[str, Any] = _decode(reading.metadata) if reading.metadata else {}
         kind, name, value = told.get("metric_type"), reading.name, reading.value
         if not name or value is None or kind not in _KINDS:
             return  # sent as a plain event, and not as a metric
@@ -184,5 +195,5 @@ def _labels(labels: dict[str, Any], source: str | None, device_id: str | None) -
         while label in spelt:
             label += "_"
         if value is not None:
-            spelt[label] = str(value)
+            spelt[label] = value if isinstance(value, str) else _encode(value)
     return tuple(sorted(spelt.items()))

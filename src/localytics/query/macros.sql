@@ -74,10 +74,15 @@ arg_max({{ column }}, (last_at, {{ column }})) filter (where {{ column }} is not
 coalesce(list_sort(list(distinct {{ column }}) filter (where {{ column }} is not null)), [])
 {%- endmacro %}
 
+{#- Text as a number; null where it is none, as "nan" and "inf" are not. #}
+{%- macro number(text) -%}
+(case when isfinite(try_cast({{ text }} as double)) then try_cast({{ text }} as double) end)
+{%- endmacro %}
+
 {#- What the metadata of a raw event says by a name: as text, and as a number. #}
 {%- macro json_text(name) -%} (metadata ->> '$.{{ name }}') {%- endmacro %}
 
-{%- macro json_number(name) -%} try_cast(metadata ->> '$.{{ name }}' as double) {%- endmacro %}
+{%- macro json_number(name) -%} {{ number("metadata ->> '$." ~ name ~ "'") }} {%- endmacro %}
 
 {#- Of raw events the `column` by nearest rank: exact, where `nearest_rank` may have to go by bins.
     A decimal `q` is reckoned with exactly; of a list of them comes a list, put in order only once. #}

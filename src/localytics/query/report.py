@@ -59,7 +59,8 @@ class NoOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """One question. `read` answers it; `table` names the field of the answer that is its rows.
+    """One question. `read` answers it; `table` names the field of the answer that is its rows,
+    where these are not spread over it: then it makes them, and says of which kind they are.
 
     `path` is where it is asked, below /api/v1. `window` is the default window, or the only
     one, where it `takes_window` no other. `grain` is the
@@ -77,7 +78,7 @@ class Report(Struct, frozen=True, kw_only=True):
     summary: str
     answer: type[Answer]
     read: Callable[["Ask"], Answer]
-    table: str | None = None
+    table: str | Callable[[Any], tuple[type[Struct], list[Any]]] | None = None
     window: str = "30d"
     takes_window: bool = True
     grain: Grain | None = None

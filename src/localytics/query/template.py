@@ -3,7 +3,9 @@
 A file holds its queries under `-- name:` headings, after words of its own that they share. Values
 are always bound (`$start`). Where a relation that it calls (`events()`, `messages()`,
 `response_times()`, `seen()`) gets its rows from, rollups or events, no report notices (see plan).
-`raw()` has the events themselves, with all their columns, `presence()` who was there when. What is
+`raw()` has the events themselves, with all their columns, `presence()` who was there when;
+`readings()` and `increments()` are those of metrics in all their series (rollup.sql), of which what
+is `filtered` is asked about. What is
 said of messengers is in the words of messenger.sql.
 """
 
@@ -20,6 +22,7 @@ from localytics.query.plan import Source, named, plan, sighting
 from localytics.query.question import FILTERS
 from localytics.rollup.measures import BIN, MEASURES, MIDDLE, numbered, of_event
 from localytics.rollup.rollups import DIMENSIONS, MESSAGE, ROLLUPS
+from localytics.rollup.sql import increments, readings
 
 _HEADING = re.compile(r"^-- (\w+):.*$", re.MULTILINE)
 _WORDS = ("macros", "messenger")
@@ -33,6 +36,8 @@ _environment.globals |= {
     "dimensions": DIMENSIONS,
     "bin": BIN,
     "middle": MIDDLE,
+    "readings": readings,
+    "increments": increments,
 }
 _MACROS = "".join(_here.joinpath(f"{name}.sql").read_text("utf-8") for name in _WORDS)
 _RELATION = _environment.from_string(_here.joinpath("relation.sql").read_text("utf-8"))
@@ -188,7 +193,10 @@ def render(text: str, shape: Shape) -> Query:
 
     relations = {"events": events, "messages": messages, "response_times": messages, "seen": seen}
     relations |= {"raw": raw, "rolled": rolled, "presence": presence}
-    sql = template.render(**relations, slots=_SLOTS, linked=sources[0].linked)
+    filtered = " and ".join(
+        ["true", *(f"{column} = ${column}" for column in sorted(shape.filters))]
+    )
+    sql = template.render(**relations, filtered=filtered, slots=_SLOTS, linked=sources[0].linked)
     return Query(sql.strip(), frozenset(spells))
 
 

@@ -20,11 +20,14 @@ RANGES = ("24h", "7d", "30d")
 
 
 def usual_questions() -> list[Question]:
-    """Each of REPORTS about each of RANGES."""
+    """Each of REPORTS about each of RANGES, and the dashboard, which has a window of its own."""
     return [
-        understand(catalogue()[report], [("time_range", range_)])
-        for range_ in RANGES
-        for report in REPORTS
+        *(
+            understand(catalogue()[report], [("time_range", range_)])
+            for range_ in RANGES
+            for report in REPORTS
+        ),
+        understand(catalogue()["dashboard"], []),
     ]
 
 

@@ -9,6 +9,8 @@ import msgspec
 from localytics.errors import InvalidEvent, InvalidInput, LocalyticsError, TooLarge
 from localytics.event import NEWEST, OLDEST, Event
 from localytics.receive.body import Kind
+from localytics.receive.elements import elements
+from localytics.receive.wording import allowed
 from localytics.settings import Ingest
 from localytics.sink import Rejected
 
@@ -41,39 +43,33 @@ class Form(Generic[S]):
         described: Any = msgspec.inspect.type_info(kind)
         self._known = ", ".join(field.name for field in described.fields)
         self._needed = ", ".join(field.name for field in described.fields if field.required)
-        self._choices = {field.name: _choices(field.type) for field in described.fields}
+        self._allowed = {field.name: allowed(field.type) for field in described.fields}
 
     def invalid(self, message: str) -> InvalidEvent:
         """An error in our words from one of msgspec's: `Expected ... - at `$.user_id``."""
         problem, _, place = message.partition(" - at ")
         found = _FIELD.search(place)
         field = found[1] if found else None
-        if "unknown field" in problem and field is None:
+        if field in self._allowed:
+            takes = self._allowed[field]
+            return InvalidEvent(
+                f"{field} must be {takes}", hint=f"Send {field} as {takes}.", field=field
+            )
+        if "unknown field" in problem:
             field = problem.rpartition("unknown field ")[2].strip("`")[:80]
             return InvalidEvent(
                 f"{field!r} is not a field of {self.noun}",
                 hint=f"{self._hint}: {self._known}.",
                 field=field,
             )
-        if "missing required field" in problem and field is None:
+        if "missing required field" in problem:
             field = problem.rpartition("required field ")[2].strip("`")
             return InvalidEvent(
                 f"{field} is missing", hint=f"Needed are: {self._needed}.", field=field
             )
-        if field is not None and (choices := self._choices.get(field)):
-            return InvalidEvent(f"{field} must be one of: {', '.join(choices)}", field=field)
-        return InvalidEvent(f"{field or 'The event'} is wrong: {problem}", field=field)
-
-
-def _choices(kind: msgspec.inspect.Type) -> tuple[str, ...]:
-    """The values of a field that takes only certain ones; else none."""
-    kinds = kind.types if isinstance(kind, msgspec.inspect.UnionType) else (kind,)
-    return tuple(
-        str(value)
-        for one in kinds
-        if isinstance(one, msgspec.inspect.LiteralType)
-        for value in one.values
-    )
+        return InvalidEvent(
+            f"{self.noun.capitalize()} must be an object", hint=f"Known are: {self._known}."
+        )
 
 
 _FIELD = re.compile(r"`\$\.([^`.\[]+)")  # of `$.labels[...]` or `key` in `$.labels`
@@ -167,12 +163,14 @@ def _texts(kind: Kind, body: bytes) -> list[bytes | msgspec.Raw]:
                     field=beside[0][:80],
                 ) from None
         raise InvalidInput(
-            f"The body is not events: {error}",
+            "The body is not events",
             hint='Send one event, an array of events, or {"events": [...]}.',
         ) from None
-    except RecursionError:
-        raise InvalidInput("The body is nested too deep") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        if apart := elements(body):
+            return [*apart]
+        if isinstance(error, RecursionError):
+            raise InvalidInput("The body is nested too deep") from None
         raise InvalidInput(f"The body is not JSON: {_reason(error)}") from None
     found = list(texts)
     if not found:

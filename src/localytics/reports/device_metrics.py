@@ -33,7 +33,9 @@ class DeviceMetrics(Answer, frozen=True, kw_only=True):
     metrics: dict[str, list[Reading]]
 
 
-class _Point(Struct, frozen=True, kw_only=True):
+class Point(Struct, frozen=True, kw_only=True):
+    """A row of the table: one stored point of one metric."""
+
     metric: str
     timestamp: datetime
     value: float
@@ -42,7 +44,7 @@ class _Point(Struct, frozen=True, kw_only=True):
 def read(ask: Ask) -> DeviceMetrics:
     """All points, by metric; NotFound for a device that no event names, whenever it was."""
     metrics: dict[str, list[Reading]] = {}
-    for one in ask.rows("points", _Point):
+    for one in ask.rows("points", Point):
         reading = Reading(timestamp=one.timestamp, value=one.value)
         metrics.setdefault(one.metric, []).append(reading)
     if not metrics and not ask.values("known")["known"]:
@@ -52,11 +54,20 @@ def read(ask: Ask) -> DeviceMetrics:
     )
 
 
+def _table(answer: DeviceMetrics) -> tuple[type[Struct], list[Point]]:
+    return Point, [
+        Point(metric=metric, timestamp=one.timestamp, value=one.value)
+        for metric, readings in answer.metrics.items()
+        for one in readings
+    ]
+
+
 report = Report(
     path="metrics/device-metrics/{device_id}",
     summary="What a device measured",
     answer=DeviceMetrics,
     read=read,
+    table=_table,
     window="24h",
     longest=("hours", 720),
     options=DeviceMetricsOptions,

@@ -1,5 +1,5 @@
 -- points: each number of each reading
-select metric.key as metric, timestamp, try_cast(metric.value as double) as value
+select metric.key as metric, timestamp, {{ number('metric.value') }} as value
 from (
     select
         seq,

@@ -15,8 +15,8 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 class StateChange(Struct, frozen=True, kw_only=True):
-    """A change, and how long the new state lasted: until the next change, or, where it is still
-    `open`, until the window ends or until now, whichever is first."""
+    """A change, and how long the new state lasted of the window: until the next change, or until
+    the window ends or until now. It is `open` while no later change is known, of any time."""
 
     timestamp: datetime
     previous_state: str | None
@@ -72,6 +72,7 @@ def read(ask: Ask) -> DeviceStateHistory:
     times = [one.timestamp.astimezone(UTC) for one in found]
     # A clock may be ahead by up to a day: nothing ends before it began.
     end = max([start, ask.until, *times])
+    ended = bool(found) and ask.values("after")["ended"]
     ask.fleeting = ask.until != ask.window.end or ask.window.end == ask.now
     lasted = [(until - since) / _MILLISECOND for since, until in pairwise([*times, end])]
     changes = [
@@ -82,7 +83,7 @@ def read(ask: Ask) -> DeviceStateHistory:
             changed_by=one.changed_by,
             reason=one.reason,
             duration_ms=duration,
-            open=place == len(found),
+            open=place == len(found) and not ended,
         )
         for place, (one, duration) in enumerate(zip(found, lasted, strict=True), start=1)
     ]

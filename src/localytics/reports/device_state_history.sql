@@ -14,6 +14,11 @@ from {{ raw('ever', 'start', event_type='device.state_changed') }}
 order by timestamp desc, seq desc
 limit 1
 
+-- after: whether the last state of the window ended after it
+select exists(
+    select 1 from {{ raw('end', 'forever', event_type='device.state_changed') }}
+) as ended
+
 -- known: whether any event ever named this device
 select exists(select 1 from events where device_id = $device_id)
     or exists(select 1 from archive where device_id = $device_id) as known

@@ -1,105 +1,111 @@
-{#- The readings of the metric since an instant and of one type, with the labels that were asked for.
-    What names no type that is known is read as it is, like a gauge. #}
-{%- macro metric_type() -%}
-case when {{ json_text('metric_type') }} in ('counter', 'histogram')
-     then {{ json_text('metric_type') }} else 'gauge' end
+{#- Readings of the metric since an instant, up to the end of the window, in all their series. -#}
+{%- macro raw_readings(since) -%}
+{{ readings("category = $metric_name::varchar and timestamp >= $" ~ since ~ "::timestamp"
+            " and timestamp < $end::timestamp", chosen=labelled()) }}
 {%- endmacro -%}
 
-{%- macro readings(since, type) -%}
-(
-    select *, list_sort(map_entries(labels)) as label_list
-    from (
-        select
-            *,
-            coalesce(
-                try_cast(metadata -> '$.labels' as map(varchar, varchar)),
-                map {}::map(varchar, varchar)
-            ) as labels
-        from {{ raw(since, 'end', event_type='metric.recorded') }}
-        where category = $metric_name::varchar
-            and value is not null
-            and {{ metric_type() }} = '{{ type }}'
-    )
-    where list_has_all(
-        list_transform(map_entries(labels), lambda one: [one.key, one.value]),
-        $wanted::varchar[][]
-    )
+{%- macro labelled() -%}
+list_has_all(
+    list_transform(labels, lambda one: [one.key, one.value]), $wanted::varchar[][]
 )
 {%- endmacro -%}
 
-{#- The readings of counters up to the end of the window, each with what it added. #}
-{%- macro increments() -%}
+{#- Is a reading of the type, and what the filters ask for? These choose which readings count; what a
+    counter's reading added is known before, from all of its series. -#}
+{%- macro wanted(type) -%}
+metric_type = '{{ type }}' and {{ filtered }}
+{%- endmacro -%}
+
+{%- macro removed(type) -%}
+(
+    select *, 'metric.recorded' as event_type, first_at as timestamp, true as is_removed
+    from metric_archive
+    where metric = $metric_name::varchar
+        and first_at >= $start::timestamp and first_at < $end::timestamp
+        and {{ labelled() }} and {{ wanted(type) }}
+)
+{%- endmacro -%}
+
+{#- The readings of one type in the window, each as what several of them come to. -#}
+{%- macro figures(type) -%}
 (
     select
-        *,
-        case when is_delta then value
-             when before is null and exists(
-                 select 1 from archive where event_type = 'metric.recorded'
-             ) then null  -- nobody knows what came before
-             when before is null or value < before then value
-             else value - before
-        end as added
+        timestamp, timestamp as last_at, seq as last_seq, value as last, 1::bigint as n,
+        value as total, value as least, value as most, value, false as is_removed
+    from (select *, 'metric.recorded' as event_type from {{ raw_readings('start') }})
+    where is_chosen and {{ wanted(type) }}
+    union all by name
+    select timestamp, last_at, last_seq, last, n, total, least, most, is_removed
+    from {{ removed(type) }}
+    {%- if type == 'histogram' %}
+    union all by name
+    select timestamp, 0::bigint as n, unnest(spread) as value from {{ removed(type) }}
+    {%- endif %}
+)
+{%- endmacro -%}
+
+{%- macro standing() -%}
+arg_max(last, (last_at, last_seq)) as last,
+    min(least) as min,
+    max(most) as max,
+    (fsum(total) / sum(n))::double as avg
+{%- endmacro -%}
+
+{%- macro spread() -%}
+coalesce(sum(n), 0)::bigint as count,
+    coalesce(fsum(total), 0)::double as sum,
+    {{ quantile('value', 0.50) }} as p50,
+    {{ quantile('value', 0.95) }} as p95,
+    {{ quantile('value', 0.99) }} as p99
+{%- endmacro -%}
+
+{#- What readings of counters added. -#}
+{%- macro additions() -%}
+(
+    select timestamp, added, (added is null)::bigint as unknown
     from (
-        select
-            *,
-            {{ json_text('temporality') }} is not distinct from 'delta' as is_delta,
-            lag(value) over (
-                partition by label_list, source, device_id, is_delta
-                order by timestamp, seq
-            ) as before
-        from {{ readings('ever', 'counter') }}
+        select *, 'metric.recorded' as event_type
+        from {{ increments(readings=raw_readings('ever'), ends='metric = $metric_name::varchar') }}
     )
+    where timestamp >= $start::timestamp and is_chosen and {{ wanted('counter') }}
+    union all by name
+    select timestamp, added, unknown from {{ removed('counter') }}
 )
 {%- endmacro %}
 
 -- kinds: the types that the metric has ever had
-select distinct {{ metric_type() }} as metric_type
-from events
-where event_type = 'metric.recorded' and category = $metric_name::varchar
+select distinct metric_type from {{ readings('category = $metric_name::varchar') }}
+union
+select metric_type from metric_archive where metric = $metric_name::varchar
 
 -- counter: what was added in each bucket
 select
     bucket as timestamp,
     fsum(coalesce(added, 0))::double as added,
-    count(*) filter (added is null) as unknown
-from {{ timed(increments()) }}
-where timestamp >= $start::timestamp
+    sum(unknown)::bigint as unknown
+from {{ timed(additions()) }}
 group by bucket
 
 -- gauge: all readings of the window
-select
-    arg_max(value, (timestamp, seq)) as last,
-    min(value) as min,
-    max(value) as max,
-    favg(value) as avg
-from {{ readings('start', 'gauge') }}
+select {{ standing() }}
+from {{ figures('gauge') }}
 
 -- gauge_points: the readings of each bucket
 select
     bucket as timestamp,
-    arg_max(value, (timestamp, seq)) as last,
-    min(value) as min,
-    max(value) as max,
-    favg(value) as avg
-from {{ timed(readings('start', 'gauge')) }}
+    {{ standing() }}
+from {{ timed(figures('gauge')) }}
 group by bucket
 
--- histogram: all values of the window
+-- histogram: all values of the window, and whether some are known by their size alone
 select
-    count(*) as count,
-    coalesce(fsum(value), 0)::double as sum,
-    {{ quantile('value', 0.50) }} as p50,
-    {{ quantile('value', 0.95) }} as p95,
-    {{ quantile('value', 0.99) }} as p99
-from {{ readings('start', 'histogram') }}
+    {{ spread() }},
+    coalesce(bool_or(is_removed), false) as is_sketched
+from {{ figures('histogram') }}
 
 -- histogram_points: the values of each bucket
 select
     bucket as timestamp,
-    count(*) as count,
-    fsum(value)::double as sum,
-    {{ quantile('value', 0.50) }} as p50,
-    {{ quantile('value', 0.95) }} as p95,
-    {{ quantile('value', 0.99) }} as p99
-from {{ timed(readings('start', 'histogram')) }}
+    {{ spread() }}
+from {{ timed(figures('histogram')) }}
 group by bucket

@@ -11,6 +11,8 @@ from msgspec import Struct
 
 from localytics.rollup.sql import statement
 
+METRICS = ("metric_archive", "metric_ends")
+
 
 class Erased(Struct, frozen=True, kw_only=True):
     """How much was removed: `events` that were there whole, and `archived_events` of which only
@@ -37,4 +39,20 @@ def erase(
         ).fetchall()
         cursor.execute(statement("erase", **words), values)
         counted.append(int(count))
+    erase_metrics(cursor, archived, values)
     return counted[0], counted[1]
+
+
+def erase_metrics(cursor: duckdb.DuckDBPyConnection, archived: str, values: dict[str, Any]) -> None:
+    """Remove what is left of metrics that meet `archived`; counters then end before."""
+    erased = cursor.execute(statement("erase", table="metric_archive", condition=archived), values)
+    ((count,),) = erased.fetchall()
+    if count:
+        renew_ends(cursor, statement("metric_ends", condition="true", known="false"), {})
+
+
+def renew_ends(cursor: duckdb.DuckDBPyConnection, ends: str, values: dict[str, Any]) -> None:
+    """Have in metric_ends what `ends` finds."""
+    cursor.execute(ends, values)
+    cursor.execute(statement("erase", table="metric_ends", condition="true"))
+    cursor.execute(statement("insert", table="metric_ends", rows="select * from ends"))

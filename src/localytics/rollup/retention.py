@@ -2,7 +2,8 @@
 
 An expired event goes only after it is in the rollups and its day has passed an audit. What it was
 is added to the archive, by 15 minutes and all that a report can filter by, in the transaction that
-removes it; so an event is in `events` or in `archive`, never in both and never in neither.
+removes it; so an event is in `events` or in `archive`, never in both and never in neither. Recorded
+metrics are kept by their series as well, in `metric_archive`.
 """
 
 import logging
@@ -17,9 +18,10 @@ from msgspec import Struct
 
 from localytics.event import OLDEST
 from localytics.rollup.days import Days, packed
+from localytics.rollup.erasure import METRICS, renew_ends
 from localytics.rollup.rolling import Rolling
 from localytics.rollup.rollups import ROLLUPS
-from localytics.rollup.sql import parts, statement
+from localytics.rollup.sql import increments, parts, readings, statement
 from localytics.settings import Retention as Limits
 from localytics.write.writer import Writer
 
@@ -28,6 +30,9 @@ log = logging.getLogger(__name__)
 _EXPIRED = statement("expired")
 _ROLLED_UP = "seq <= (select watermark from rollup_state)"
 _OF_SLICE = f"{_ROLLED_UP} and timestamp >= $since and timestamp < $until and {_EXPIRED}"
+_ARCHIVE_METRICS = statement("archive_metrics", increments=increments(readings(_OF_SLICE), "true"))
+_SLOTS = "slot >= time_bucket(interval '15 minutes', $since::timestamp) and slot < $until"
+_KEPT = ("archive", *METRICS, *(rollup.table for rollup in ROLLUPS))
 _HOUR = timedelta(hours=1)
 _NEVER = OLDEST.replace(tzinfo=None)
 _SLICE_EVENTS = 20_000  # what one transaction removes: a few dozen milliseconds of the writer's
@@ -200,21 +205,29 @@ def _archive(cursor: duckdb.DuckDBPyConnection, values: dict[str, Any]) -> int:
     """Move the expired events of a slice to the archive; how many."""
     cursor.execute(statement("archive", parts=parts(_OF_SLICE)), values)
     cursor.execute(statement("archive_ids", condition=_OF_SLICE), values)
+    _archive_metrics(cursor, values)
     removed = cursor.execute(statement("erase", table="events", condition=_OF_SLICE), values)
     ((count,),) = removed.fetchall()
     return int(count)
 
 
+def _archive_metrics(cursor: duckdb.DuckDBPyConnection, values: dict[str, Any]) -> None:
+    """Keep of the metrics of a slice what they come to, and where counters end."""
+    ((count,),) = cursor.execute(_ARCHIVE_METRICS, values).fetchall()
+    if count:
+        slice_ = {name: values[name] for name in ("since", "until")}
+        renew_ends(cursor, statement("metric_ends", condition=_SLOTS, known="true"), slice_)
+
+
 def _old_rows(cursor: duckdb.DuckDBPyConnection, cut: datetime) -> dict[str, int]:
-    tables = ("archive", *(rollup.table for rollup in ROLLUPS))
     return {
         table: cursor.execute(statement("old_rows", table=table), {"cut": cut}).fetchall()[0][0]
-        for table in tables
+        for table in _KEPT
     }
 
 
 def _drop_old_rows(cursor: duckdb.DuckDBPyConnection, cut: datetime) -> int:
-    for table in ("archive", *(rollup.table for rollup in ROLLUPS)):
+    for table in _KEPT:
         cursor.execute(statement("drop_old_rows", table=table), {"cut": cut})
     for rollup in ROLLUPS:
         if rollup.linked:

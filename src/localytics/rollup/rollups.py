@@ -109,7 +109,7 @@ def _names(column: str, of: str) -> Rollup:
 ROLLUPS = (
     Rollup(name="types", keys=("event_type",), measures="figures", grains=GRAINS),
     _of_messages("models", "sums", "model", finest=QUARTER),
-    _of_messages("agents", "sums", "role", "agent"),
+    Rollup(name="agents", keys=("event_type", "role", "agent"), measures="sums"),
     _of_messages("projects", "figures", "project_id"),
     _of_messages("project_models", "sums", "project_id", "model"),
     Rollup(name="seen_projects", keys=("project_id",), measures="spans"),

@@ -1,5 +1,6 @@
 """Script: what a page loads to tell of itself (see static/localytics.js)."""
 
+from functools import cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -17,9 +18,18 @@ _HEADERS = {
 }
 
 
+class _Script(Asset):
+    """A script, of which pages get what is to be run: no comments and no indentation."""
+
+    @cached_property
+    def plain(self) -> bytes:
+        lines = [line.strip() for line in self.file.read_bytes().splitlines()]
+        return b"\n".join(line for line in lines if line and not line.startswith(b"//")) + b"\n"
+
+
 def script_route() -> HTTPRouteHandler:
     """The browser script, which any page may load."""
-    script = Asset(files("localytics.web") / "static" / "localytics.js")
+    script = _Script(files("localytics.web") / "static" / "localytics.js")
 
     @get(
         PATH,

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from localytics.errors import InvalidEvent
 from localytics.event import MAX_METADATA_KEYS, Event, Name
 from localytics.receive.collectors.sent import Required, Sent
 
@@ -26,6 +27,16 @@ class Metric(Sent, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ]
         | None
     ) = None
+
+    def check(self) -> None:
+        """Raise InvalidEvent for what types can't say: counters only count up."""
+        super().check()
+        if self.metric_type == "counter" and self.value < 0:
+            raise InvalidEvent(
+                "value of a counter must be at least 0",
+                hint="What goes down as well is a gauge.",
+                field="value",
+            )
 
     def event(self) -> Event:
         return self._event(

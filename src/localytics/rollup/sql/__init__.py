@@ -12,7 +12,12 @@ from localytics.rollup.rollups import DIMENSIONS, Rollup
 _environment = jinja2.Environment(  # noqa: S701  (SQL, not HTML: values are bound, never rendered)
     undefined=jinja2.StrictUndefined
 )
-_environment.globals |= {"added": added, "numbered": numbered, "of_event": of_event}
+_environment.globals |= {
+    "added": added,
+    "numbered": numbered,
+    "of_event": of_event,
+    "series": lambda labels: numbered(f"to_json({labels})::varchar"),
+}
 
 
 @cache
@@ -28,6 +33,17 @@ def parts(condition: str) -> str:
     return statement(
         "parts", dimensions=DIMENSIONS, measures=measures, bin=BIN, condition=condition
     )
+
+
+def readings(condition: str, chosen: str = "true") -> str:
+    """The readings of metrics, of the events that meet `condition`; `chosen` is asked of labels."""
+    return statement("readings", condition=condition, chosen=chosen)
+
+
+def increments(readings: str, ends: str) -> str:
+    """`readings` with what those of counters added, where of what was removed is left which of
+    metric_ends meets `ends`."""
+    return statement("increments", readings=readings, ends=ends)
 
 
 def rows(rollup: Rollup, source: str) -> str:

@@ -8,7 +8,7 @@
 // data-user-id of the script tag go with every event. Addresses are sent without query and fragment.
 // No cookies; a session lasts as long as its tab. Nothing at all is collected where the browser says
 // Do Not Track or Global Privacy Control. What could not be sent is sent again with the same id, so
-// it counts once. Pages of another origin must be named in the setting server.allowed_origins.
+// it counts once; of what the service refuses only the bad ones are lost. Pages of another origin must be named in the setting server.allowed_origins.
 (() => {
   const script = document.currentScript;
   const quiet = !script || navigator.doNotTrack === "1" || navigator.globalPrivacyControl;
@@ -17,6 +17,7 @@
   const SIZE = 15000; // of a body, in characters: browsers carry 64 KiB past the end of a page
   let queue = []; // [id, JSON], until answered
   let sending = 0; // how many from the head of the queue are under way
+  let alone = 0; // how many from there are to be sent one by one, since one of them is bad
   let timer, path;
   let failures = 0;
   let errors = 0;
@@ -32,8 +33,18 @@
     Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
       byte.toString(16).padStart(2, "0"),
     ).join("");
-  const cut = (text, length) => String(text).slice(0, length).replace(/[\ud800-\udbff]$/, "");
   const bare = (address) => address.split(/[?#]/)[0];
+  // A text that may hold addresses: their queries go, line and column at their end stay.
+  const told = (text, length) =>
+    String(text)
+      .slice(0, length)
+      .replace(/(\/[^\s?#]*)[?#]\S*?(:\d+:\d+\)?)?(?!\S)/g, "$1$2");
+  // JSON of an event without what is not stored: NUL, halves of characters, names that are too long.
+  const json = (event) =>
+    JSON.stringify(event, function (name, value) {
+      const own = this === event && typeof value === "string";
+      return own ? value.slice(0, name === "error_message" ? 2000 : 200) : value;
+    }).replace(/\\(u0000|ud...|.)/g, (escape, what) => (what[1] ? "\\ufffd" : escape));
   const kept = safely((name, value) => {
     if (value) sessionStorage.setItem("localytics." + name, value);
     return sessionStorage.getItem("localytics." + name);
@@ -47,7 +58,7 @@
     if (quiet) return;
     const id = unique();
     const event = { event_type: type, id, timestamp: Date.now(), ...common, ...fields, metadata };
-    queue.push([id, JSON.stringify(event)]);
+    queue.push([id, json(event)]);
     if (queue.length > MOST) queue.splice(sending, 1);
     if (!failures) later(500);
   });
@@ -69,18 +80,22 @@
     });
   const send = safely(() => {
     if (sending || !queue.length) return;
-    const events = batch(queue);
+    const events = alone ? queue.slice(0, 1) : batch(queue);
     sending = events.length;
-    const settle = (done) => {
-      sending = 0;
+    // What is refused for good (4xx) is not sent again, but for what was refused together; what
+    // could not be stored is.
+    const settle = (status) => {
+      const done = status < 500 && status !== 429 && status !== 408;
+      const together = sending > 1 && (status === 400 || status === 413);
       failures = done ? 0 : failures + 1;
-      if (done) queue = queue.filter((event) => !events.includes(event));
+      alone = together ? sending : Math.max(0, alone - done);
+      sending = 0;
+      if (done && !together) queue = queue.filter((event) => !events.includes(event));
       if (queue.length) later(done ? 0 : Math.min(1000 * 2 ** failures, 60000));
     };
-    // What is refused for good (4xx) is not sent again; what could not be stored is.
     post(body(events)).then(
-      ({ status }) => settle(status < 500 && status !== 429 && status !== 408),
-      () => settle(false),
+      ({ status }) => settle(status),
+      () => settle(500),
     );
   });
   // The page may be gone at once: what is not under way is sent without waiting for an answer, and
@@ -113,7 +128,7 @@
     record(
       "error.reported",
       {
-        stack_trace: error && error.stack && cut(error.stack, 8000),
+        stack_trace: error && error.stack && told(error.stack, 8000),
         context: { page_url: bare(location.href), ...context },
       },
       {
@@ -121,7 +136,7 @@
         severity: "error",
         status: "open",
         is_error: true,
-        error_message: cut(message, 2000),
+        error_message: told(message, 2000),
         ...place(),
       },
     );

@@ -1,0 +1,33 @@
+{#- `readings` with what each reading of a counter added: the difference to the one before it of its
+    series, or all of it where the counter began anew. Null is nobody knows: it is older than what
+    was removed of its series, of which only where it `ends` is left. -#}
+(
+    select
+        * exclude (before, is_past, has_past),
+        case when metric_type <> 'counter' then 0
+             when is_delta then value
+             when before is null and has_past then null
+             when before is null or value < before then value
+             else value - before
+        end as added
+    from (
+        select
+            *,
+            lag(value) over (of_series order by timestamp, seq) as before,
+            bool_or(is_past) over of_series as has_past
+        from (
+            select *, false as is_past from {{ readings }}
+            union all by name
+            select
+                metric, 'counter' as metric_type, {{ series('labels') }} as series, source,
+                device_id, false as is_delta,
+                last_at as timestamp, last_seq as seq, last as value, true as is_past
+            from metric_ends
+            where {{ ends }}
+        )
+        window of_series as (
+            partition by metric, metric_type, series, source, device_id, is_delta
+        )
+    )
+    where not is_past
+)

@@ -1,0 +1,32 @@
+{#- Readings of metrics that meet `condition`, each with its labels, the number that tells these apart
+    and whether they are `chosen`. What their metadata says is read once for all that say the same:
+    materialized, or every condition on it would be asked of each reading first. A counter below 0
+    counts nothing, and what names no type that is known is read as it is, like a gauge. -#}
+(
+    with found as materialized (
+        select
+            seq, timestamp, category as metric, value, metadata, source, project_id, user_id,
+            session_id, conversation_id, device_id, model, agent
+        from events
+        where event_type = 'metric.recorded' and value is not null and {{ condition }}
+    ),
+    told as materialized (
+        select
+            metadata,
+            case when metadata ->> '$.metric_type' in ('counter', 'histogram')
+                 then metadata ->> '$.metric_type' else 'gauge' end as metric_type,
+            (metadata ->> '$.temporality') is not distinct from 'delta'
+                and metric_type = 'counter' as is_delta,
+            coalesce(list_sort(list_filter(
+                map_entries(try_cast(metadata -> '$.labels' as map(varchar, varchar))),
+                lambda one: one.value is not null
+            )), []) as labels,
+            {{ series('labels') }} as series,
+            {{ chosen }} as is_chosen
+        from (select distinct metadata from found)
+    )
+    select found.* exclude (metadata), told.* exclude (metadata)
+    from found
+    join told on told.metadata is not distinct from found.metadata
+    where not (metric_type = 'counter' and value < 0)
+)
