@@ -82,6 +82,16 @@ def odd_events() -> tuple[dict[str, Any], ...]:
         {
             "event_type": "odd.metadata",
             "timestamp": at,
+            "metadata": {
+                "message_id": 7,
+                "username": "=ada",
+                "title": "Tea",
+                "conversation_type": "group",
+            },
+        },
+        {
+            "event_type": "odd.metadata",
+            "timestamp": at,
             "metadata": {"z": 1, "a": [1e-7, 2**64 - 1, None, {"ü": False}], "n": 1.0},
         },
     ]

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from localytics.errors import InvalidEvent
-from localytics.event import MAX_COST_USD, MAX_NAME, Event, check_time
+from localytics.event import MAX_COST_USD, MAX_NAME, Event, Name, check_time
 
 _MAX_DURATION_MS = Decimal(10**12)
 Instant = Annotated[datetime, Meta(tz=True)]
@@ -35,6 +35,9 @@ class Stored(Event, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
     duration_ms: Decimal | None = None  # type: ignore[assignment]  # exact, as it is kept
     cost_basis: Literal["reported", "priced"] | None = None
     priced_usd: Decimal | None = None
+    username: Name | None = None  # this and what follows: from the metadata
+    title: Name | None = None
+    conversation_type: Name | None = None
 
     def check(self) -> None:
         super().check()

@@ -18,6 +18,7 @@ import pytest
 from localytics.cell import as_it_was, harmless
 from localytics.present.export import export_of, exported
 from localytics.store import Store
+from localytics.stored import Stored
 from tests.conftest import Recorder
 from tests.eventually import eventually
 from tests.odd_events import ODD_TEXTS, odd_events
@@ -52,6 +53,10 @@ def stored(odd_service: Service) -> list[dict[str, Any]]:
 
 def instant(value: datetime | None) -> str | None:
     return None if value is None else f"{value.isoformat()}Z"
+
+
+def test_an_exported_event_has_a_field_for_every_column(stored: list[dict[str, Any]]) -> None:
+    assert {*Stored.__struct_fields__} == {*stored[0]}
 
 
 def test_ndjson_has_every_column_that_holds_something(
