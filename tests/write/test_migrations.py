@@ -50,6 +50,36 @@ def test_store_of_the_first_schema_opens_and_is_brought_up_to_date(settings: Set
         assert _steps(store) == [step.version for step in migrations.migrations()]
 
 
+def test_what_a_messenger_sent_before_it_was_known_is_counted(settings: Settings) -> None:
+    settings.data_dir.mkdir()
+    with duckdb.connect(settings.data_dir / FILE_NAME) as connection:
+        connection.execute("create table schema_steps (version integer, name varchar)")
+        for step in migrations.migrations()[:2]:
+            connection.execute(step.sql)
+            connection.execute("insert into schema_steps values (?, ?)", [step.version, step.name])
+        for number, (kind, said) in enumerate(
+            [
+                ("message.sent", """{"message_id": 7, "username": "Ada", "title": true}"""),
+                ("message.sent", "{}"),
+                ("message.deleted", """{"message_id": "7"}"""),
+            ]
+        ):
+            connection.execute(
+                "insert into events by name select $number as seq, 'e' || $number as id,"
+                " $kind as event_type, timestamp '2026-01-01' as timestamp, 'c' as conversation_id,"
+                " 'sent' as timestamp_basis, now()::timestamp as received_at, false as is_error,"
+                " $said as metadata",
+                {"number": number + 1, "kind": kind, "said": said},
+            )
+    with Store(settings) as store:
+        told = "select message_id, username, title from events order by seq"
+        assert store.reader.rows(told) == [
+            ("7", "Ada", None),
+            ("e2", None, None),
+            ("7", None, None),
+        ]
+
+
 def test_step_that_fails_is_undone_whole(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
