@@ -39,6 +39,8 @@ for one in (serve, import_, report, tail, export, demo, retention, doctor):
 
 def main() -> None:
     """Run the command line; errors are told in a sentence and a hint, never as a trace."""
+    # Where pandas is installed pyarrow loads it with its first array, for nothing: half a second.
+    sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]
     try:
         command()
     except LocalyticsError as error:

@@ -161,13 +161,14 @@ def _greet(console: Console, url: str, settings: Settings, taken: int | None) ->
         f"""Localytics is ready on {url}
 Data: {settings.data_dir}
 
+Dashboard:         {url}
 Send an event:     curl {url}/api/v1/events -H 'content-type: application/json' \\
                         -d '{{"event_type": "message.sent", "user_id": "ada"}}'
 Import history:    {localytics} import claude{there}
 Ask:               curl {url}/api/v1/analytics/summary
                    {localytics} report summary{there}
 Try it with data:  {localytics} demo{there}
-All there is:      {url}/openapi.json
+The API:           {url}/docs
 Stop:              Ctrl-C""",
         markup=False,
     )
