@@ -1,6 +1,7 @@
 """The command line: one file a command."""
 
 import sys
+from importlib.abc import MetaPathFinder
 
 import rich_click as click
 from rich.console import Console
@@ -37,10 +38,19 @@ for one in (serve, import_, report, tail, export, demo, retention, doctor):
     command.add_command(one)
 
 
+class _WithoutPandas(MetaPathFinder):
+    """Where pandas is installed, pyarrow would load it with its first array: half a second and
+    50 MB, for nothing.
+    """
+
+    def find_spec(self, fullname: str, *_: object) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError("Localytics does without pandas", name=fullname)
+
+
 def main() -> None:
     """Run the command line; errors are told in a sentence and a hint, never as a trace."""
-    # Where pandas is installed pyarrow loads it with its first array, for nothing: half a second.
-    sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]
+    sys.meta_path.insert(0, _WithoutPandas())
     try:
         command()
     except LocalyticsError as error:
