@@ -25,6 +25,13 @@ from tests.reports.figures import answered, figures
 from tests.reports.people import RECOUNTS, People
 from tests.reports.test_every_figure import FORMS, TURNS, ZONES, forget, near, some_window
 
+REPORTS = [
+    "retention",
+    "stickiness",
+    "funnel",
+    "messenger_response_times",
+    "messenger_conversation_health",
+]
 BENCH = Path(__file__).parents[2] / "scripts" / "bench"
 TYPES = ["page.viewed", "cart.filled", "order.paid", "a;b=c%"]
 ODD = "p;1=%é"
@@ -294,11 +301,8 @@ def test_plain_sql_says_the_same(settings: Settings, monkeypatch: pytest.MonkeyP
     fill(settings, 20_000, now)
     with Store(settings) as store:
         store.rolling.roll_up()
-        found = {
-            (one.name, one.window): one.wrong
-            for one in compare(store, now, 0, ["retention", "stickiness", "funnel"])
-        }
-    assert len(found) == 14
+        found = {(one.name, one.window): one.wrong for one in compare(store, now, 0, REPORTS)}
+    assert len(found) == 18
     assert not any(found.values())
 
 
