@@ -43,6 +43,7 @@ _MORE = {
     "device_metrics": {"": [("device_id", "device-3")]},
     "device_state_history": {"": [("device_id", "device-3")]},
     "messenger_conversation": {"": [("conversation_id", "conversation-3")]},
+    "messenger_conversation_health": {"": [("conversation_id", "conversation-3")]},
     "messenger_top_conversations": {
         f"_{order}": [("sort_by", order)] for order in ("messages", "participants")
     },

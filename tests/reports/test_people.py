@@ -25,6 +25,13 @@ from tests.reports.figures import answered, figures
 from tests.reports.people import RECOUNTS, People
 from tests.reports.test_every_figure import FORMS, TURNS, ZONES, forget, near, some_window
 
+REPORTS = [
+    "retention",
+    "stickiness",
+    "funnel",
+    "messenger_response_times",
+    "messenger_conversation_health",
+]
 BENCH = Path(__file__).parents[2] / "scripts" / "bench"
 TYPES = ["page.viewed", "cart.filled", "order.paid", "a;b=c%"]
 ODD = "p;1=%é"
@@ -260,15 +267,18 @@ def test_figures_outlive_the_events(some: Recorder) -> None:
         cursor.execute("delete from archived_ids")
 
 
-def test_a_period_ends_with_the_clock(some: Recorder) -> None:
-    words = {"start_date": "2026-06-01", "end_date": "2026-06-11", "period": "day"}
-    assert [one["unfinished"] for one in told(some, "retention", **words)["cohorts"]][-2:] == [
-        False,
-        True,
+@pytest.mark.parametrize("end", ["2026-06-11", "2026-06-10T06:00"])
+def test_a_period_ends_with_the_clock(some: Recorder, end: str) -> None:
+    window = {"start_date": "2026-06-01", "end_date": end}
+    asked: list[tuple[str, str, dict[str, str]]] = [
+        ("retention", "cohorts", {"period": "day"}),
+        ("stickiness", "daily", {}),
     ]
-    with time_machine.travel(NOW + timedelta(days=1), tick=False):
-        assert not some.ask("retention", **words)["cohorts"][-1]["unfinished"]
-        assert not some.ask("stickiness", **words | {"period": []})["daily"][-1]["unfinished"]
+    for report, rows, more in asked:
+        answer = told(some, report, **window, **more)
+        assert [one["unfinished"] for one in answer[rows]][-2:] == [False, True]
+        with time_machine.travel(NOW + timedelta(days=1), tick=False):
+            assert not some.ask(report, **window, **more)[rows][-1]["unfinished"]
 
 
 @pytest.mark.parametrize("name", ["retention", "stickiness", "funnel"])
@@ -294,11 +304,8 @@ def test_plain_sql_says_the_same(settings: Settings, monkeypatch: pytest.MonkeyP
     fill(settings, 20_000, now)
     with Store(settings) as store:
         store.rolling.roll_up()
-        found = {
-            (one.name, one.window): one.wrong
-            for one in compare(store, now, 0, ["retention", "stickiness", "funnel"])
-        }
-    assert len(found) == 14
+        found = {(one.name, one.window): one.wrong for one in compare(store, now, 0, REPORTS)}
+    assert len(found) == 18
     assert not any(found.values())
 
 

@@ -176,16 +176,15 @@ def _is_table(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
 
 
+def _holds_rows(value: Any) -> bool:
+    """Whether it is a list of rows, some of which may be missing."""
+    return isinstance(value, list) and any(isinstance(one, dict) for one in value)
+
+
 def _print_rows(console: Console, rows: list[dict[str, Any]]) -> None:
     """A table; where that is too wide, each row as a record."""
-    columns = list(
-        {
-            column: None
-            for row in rows
-            for column, value in row.items()
-            if not (isinstance(value, list) and value and isinstance(value[0], dict))
-        }
-    )
+    nested = {column for row in rows for column, value in row.items() if _holds_rows(value)}
+    columns = list({column: None for row in rows for column in row if column not in nested})
     shown, left_out = _shown(rows, _MOST_ROWS)
     table = Table()
     for column in columns:

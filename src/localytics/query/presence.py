@@ -1,9 +1,9 @@
 """Presence: in which periods people were there, worked out from one row a day.
 
-No local day lies within a day of UTC whole, with another on either side of it. So a day of UTC
-holds the bound of two local periods at most once, and whoever was there on it was there in the
-period of their first moment and in that of their last, and in no other. That is why rollups by days
-of UTC answer for the days, weeks and months of every time zone.
+No local day lies whole within a day of UTC with time of others before and after it: none has in
+any time zone since 1970. So a day of UTC is cut by one bound of local periods at most, and whoever
+was there on it was there in the period of their first moment and in that of their last, and in no
+other. That is why rollups by days of UTC answer for the days, weeks and months of every time zone.
 """
 
 from bisect import bisect_right

@@ -98,7 +98,7 @@ def read(ask: Ask) -> Retention:
             hint="Choose a longer period (day, week or month) or a shorter window.",
             field="period",
         )
-    if ask.question.window.start_date is not None and ask.until >= ask.now:
+    if ask.question.window.start_date is not None and any(end > ask.now for _, end in ask.periods):
         ask.fleeting = True  # periods that the clock begins and ends, in a window that stays
     sizes: dict[int, int] = defaultdict(int)
     counts: dict[tuple[int, int], int] = defaultdict(int)

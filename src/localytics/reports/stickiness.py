@@ -65,7 +65,7 @@ class _Stays(Struct, frozen=True, kw_only=True):
 def read(ask: Ask) -> Stickiness:
     """Each day, by how many stays have begun and ended up to it."""
     days = _days(ask)
-    if ask.question.window.start_date is not None and ask.until >= ask.now:
+    if ask.question.window.start_date is not None and any(end > ask.now for _, end in ask.periods):
         ask.fleeting = True  # days that the clock begins and ends, in a window that stays
     begun, ended = [0] * len(days), {length: [0] * len(days) for length in (WEEK, MONTH)}
     for one in ask.rows("stays", _Stays, **days_of(days), lengths=[WEEK, MONTH]):
