@@ -11,7 +11,6 @@ from localytics.event import Event
 from localytics.settings import load
 from localytics.store import Store
 from localytics.write.migrations import migrations
-from tests.write.test_inbox import event
 
 # Two commits, of which the second is folded into the file at once; two callers' events, by way of
 # the inbox; and the close.
@@ -20,13 +19,13 @@ import os, sys
 from localytics.event import Event
 from localytics.settings import load
 from localytics.store import Store
-from tests.write.test_inbox import event, send_together
+from tests.write.together import send_together
 folder = sys.argv[1]
 with Store(load(environ={}, overrides={"store": {"data_dir": folder, "checkpoint_mb": 1}})) as s:
     for name, text in ("small", "x"), ("large", "x" * 1_200_000):
         s.record([Event(event_type="x", id=name, metadata={"text": text})])
         os.mkdir(f"{folder}/acknowledged-{name}")
-    send_together(s, [event("one")], [event("other")])
+    send_together(s, *[[Event(event_type="x", id=name, timestamp=1)] for name in ("one", "other")])
     for name in "one", "other":
         os.mkdir(f"{folder}/acknowledged-{name}")
 """
@@ -67,7 +66,7 @@ def _assert_whole(folder: Path, acknowledged: set[str]) -> None:
         assert [seq for seq, _ in stored] == list(range(1, len(stored) + 1))
         assert acknowledged <= {name for _, name in stored} <= NAMES
         again = [Event(event_type="x", id=name) for name in ("small", "large", "new")]
-        again += [event("one"), event("other")]
+        again += [Event(event_type="x", id=name, timestamp=1) for name in ("one", "other")]
         outcome = store.record(again)
         assert (outcome.accepted, outcome.duplicates) == (5 - len(stored), len(stored))
     assert not list(folder.glob("damaged-*"))

@@ -7,8 +7,6 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from queue import SimpleQueue
-from threading import Event as Gate
 from typing import Any
 
 import duckdb
@@ -20,12 +18,12 @@ from localytics.settings import Settings, load
 from localytics.sink import Outcome
 from localytics.store import Store
 from localytics.write import inbox
-from localytics.write.batch import Batch
 from localytics.write.database import FILE_NAME
 from tests.conftest import Recorder
 from tests.eventually import eventually
 from tests.faults.small_disk import small_disk
 from tests.write.test_poison import POISON
+from tests.write.together import send_together
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 _NAMES = "select string_agg(id, ' ' order by seq), max(seq) from events"
@@ -34,24 +32,6 @@ _NAMES = "select string_agg(id, ' ' order by seq), max(seq) from events"
 def event(name: str, **fields: Any) -> Event:
     usual: dict[str, Any] = {"event_type": "message.sent", "id": name, "timestamp": AT}
     return Event(**(usual | fields))
-
-
-def send_together(store: Store, *batches: list[Event]) -> list[Outcome]:
-    """What several callers hear whose batches the writer finds waiting at once."""
-    begun, ended = Gate(), Gate()
-
-    def hold(_: duckdb.DuckDBPyConnection) -> int:
-        begun.set()
-        return int(ended.wait(60))
-
-    held = store.writer.change(hold)
-    begun.wait(10)
-    answers: list[SimpleQueue[Any]] = [SimpleQueue() for _ in batches]
-    for events, answer in zip(batches, answers, strict=True):
-        store.writer.submit(Batch(events, 1, answer.put))
-    ended.set()
-    held.result(10)
-    return [answer.get(timeout=30) for answer in answers]
 
 
 def in_file(folder: Path) -> tuple[int, int]:
@@ -153,7 +133,8 @@ from pathlib import Path
 from localytics.settings import load
 from localytics.store import Store
 from localytics.write import writer
-from tests.write.test_inbox import event, send_together
+from tests.write.test_inbox import event
+from tests.write.together import send_together
 writer._IDLE_SECONDS = 3600
 store = Store(load(environ={}, overrides={"store": {"data_dir": sys.argv[1]}}))
 store.open()
