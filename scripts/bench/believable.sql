@@ -248,5 +248,6 @@ select
     count(*) as events,
     count(distinct timestamp::date) as days,
     count(distinct user_id) as people,
-    count(distinct session_id) as sessions
+    count(distinct session_id) as sessions,
+    max(received_at) as ended
 from events
