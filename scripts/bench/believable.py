@@ -67,8 +67,8 @@ def shape_of(store: Store) -> Shape:
     """What is in a store."""
     statement = dict(named(_STATEMENTS))["shape"]
     with store.database.cursor() as cursor:
-        ((*counts, ended),) = cursor.execute(statement).fetchall()
-    return Shape(*counts, ended.replace(tzinfo=UTC))
+        ((events, days, people, sessions, ended),) = cursor.execute(statement).fetchall()
+    return Shape(events, days, people, sessions, ended.replace(tzinfo=UTC))
 
 
 def _naive(instant: datetime) -> datetime:
