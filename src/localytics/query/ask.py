@@ -157,7 +157,7 @@ class Ask:
         report, state = self.question.report.name, self._state
         wanted = needs(report, section)
         timed = (
-            times(self.window, self.buckets, state, clock=wanted.clock) if wanted.timed else None
+            times(self.window, self.periods, state, clock=wanted.clock) if wanted.timed else None
         )
         shape = self._shape(timed)
         found = query(report, section, shape)
@@ -194,6 +194,7 @@ class Ask:
             has_fresh=state.last_seq > state.watermark,
             has_archive=state.archive_newest is not None,
             has_stale=bool(state.stale),
+            even=timed is not None and timed.even,
         )
 
     def _localized(self, columns: dict[str, Any]) -> dict[str, Any]:

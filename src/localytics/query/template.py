@@ -53,7 +53,7 @@ class Shape(NamedTuple):
 
     `grains` are the slots in seconds that divide no bucket; none, where nothing is rolled up yet.
     `has_fresh` says whether there are events past the watermark. Pieces that are `empty` are left
-    out: every table that a statement names takes as long to plan as to read.
+    out: every table that a statement names takes as long to plan as to read. For `even` see Times.
     """
 
     filters: frozenset[str]
@@ -61,6 +61,7 @@ class Shape(NamedTuple):
     has_fresh: bool
     has_archive: bool
     has_stale: bool
+    even: bool = False
     empty: frozenset[Piece] = frozenset()
 
 
@@ -209,5 +210,6 @@ def render(text: str, shape: Shape) -> Query:
     filtered = " and ".join(
         ["true", *(f"{column} = ${column}" for column in sorted(shape.filters))]
     )
-    sql = template.render(**relations, filtered=filtered, slots=_SLOTS, linked=sources[0].linked)
+    words = {"filtered": filtered, "slots": _SLOTS, "even": shape.even}
+    sql = template.render(**relations, **words, linked=sources[0].linked)
     return Query(sql.strip(), frozenset(spells))

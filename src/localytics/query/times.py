@@ -16,22 +16,27 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class Times(NamedTuple):
-    """What to bind, and the grains whose slots no bucket divides."""
+    """What to bind, and the grains whose slots no bucket divides. They are `even` where every
+    bucket is one slot, and no clock is read: then there is nothing to look up."""
 
     values: dict[str, Any]
     grains: tuple[int, ...]
+    even: bool
 
 
-def times(window: Window, buckets: list[datetime], state: State, *, clock: bool) -> Times:
-    """The times of `window` with the bounds of its `buckets`; where a `clock` is read, a slot
+def times(
+    window: Window, periods: list[tuple[datetime, datetime]], state: State, *, clock: bool
+) -> Times:
+    """The times of `window` with its buckets, the `periods`; where a `clock` is read, a slot
     divides its hours too.
     """
     # Only where there are events: a century of slots, as fine as the odd offsets of its first half
     # would have them, takes seconds.
     start = max(window.start, state.oldest or window.end)
     end = min(window.end, (state.newest or start) + _MICROSECOND)
-    buckets = buckets[max(0, bisect_right(buckets, start) - 1) :]
-    buckets = buckets[: bisect_left(buckets, end)]
+    buckets = [begins for begins, _ in periods]
+    periods = periods[max(0, bisect_right(buckets, start) - 1) : bisect_left(buckets, end)]
+    buckets = [begins for begins, _ in periods]
     ends = [*buckets[1:], end]
     offsets = Window(start=start, end=end, timezone=window.timezone).offsets()
     cuts = {*buckets[1:], *dict(offsets[1:])}
@@ -50,7 +55,11 @@ def times(window: Window, buckets: list[datetime], state: State, *, clock: bool)
         "stretch_bucket_ends": [_naive(ends[place]) for place in places],
         "stretch_offsets": [offsets[bisect_right(changes, one)][1] for one in starts],
     }
-    return Times(values, tuple(grain for grain in GRAINS if slot % grain == 0))
+    even = not clock and all(
+        _epoch(begins) % slot == 0 and _epoch(ends) - _epoch(begins) == slot
+        for begins, ends in periods
+    )
+    return Times(values, tuple(grain for grain in GRAINS if slot % grain == 0), even)
 
 
 def _epoch(instant: datetime) -> int:
