@@ -133,8 +133,8 @@ def _answered(
     """How long the answer took, the answer, and what the plain statements bind to mean the same."""
     with store.database.cursor() as cursor:
         started = time.perf_counter()
-        cursor.begin()
-        ask = Ask(question, cursor, now)
+        state = store.reader.states.begin(cursor)
+        ask = Ask(question, cursor, now, state)
         answer = question.report.read(ask)
         cursor.rollback()
         took = 1000 * (time.perf_counter() - started)

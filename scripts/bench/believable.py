@@ -21,20 +21,22 @@ _EVENTS_A_SESSION = 26.3  # but for those that fall out of the 90 days
 _EVENTS_A_PERSON = 5_000
 _EVENTS_AT_ONCE = 1_000_000  # sorted in memory
 _DAY = timedelta(days=1)
+_STATEMENTS = Path(__file__).with_name("believable.sql")
 
 
 class Shape(NamedTuple):
-    """How much there is of what."""
+    """How much there is of what, and when the last event arrived."""
 
     events: int
     days: int
     people: int
     sessions: int
+    ended: datetime
 
 
-def fill(settings: Settings, events: int, until: datetime) -> Shape:
+def fill(settings: Settings, events: int, until: datetime) -> None:
     """Make a store with about `events` events of the 90 days before `until`, none rolled up."""
-    statements = dict(named(Path(__file__).with_name("believable.sql")))
+    statements = dict(named(_STATEMENTS))
     with Store(settings) as store:
         path = store.database.path
     oldest = until - DAYS * _DAY
@@ -59,8 +61,14 @@ def fill(settings: Settings, events: int, until: datetime) -> Shape:
             ((made,),) = filling.execute(statements["events"], {"before": before}).fetchall()
             before, since = before + made, following
         filling.execute("checkpoint")
-        ((*counts,),) = filling.execute(statements["shape"]).fetchall()
-    return Shape(*counts)
+
+
+def shape_of(store: Store) -> Shape:
+    """What is in a store."""
+    statement = dict(named(_STATEMENTS))["shape"]
+    with store.database.cursor() as cursor:
+        ((events, days, people, sessions, ended),) = cursor.execute(statement).fetchall()
+    return Shape(events, days, people, sessions, ended.replace(tzinfo=UTC))
 
 
 def _naive(instant: datetime) -> datetime:

@@ -185,7 +185,6 @@ select
         + cache_write_tokens * [6.25, 3.75, 1.25, 1.25][used]
     ) / 1e6 end::decimal(18, 9) as cost_usd,
     case when cost_usd is not null then 'priced' end as cost_basis,
-    cost_usd as priced_usd,
     case when event_type = 'message.sent' and not answered
          then case when conversation is null or dice(s, k, 44) < 0.85 then 'text'
                    else one_of(['image', 'image', 'file', 'system'], s, k, 45) end
@@ -248,5 +247,6 @@ select
     count(*) as events,
     count(distinct timestamp::date) as days,
     count(distinct user_id) as people,
-    count(distinct session_id) as sessions
+    count(distinct session_id) as sessions,
+    max(received_at) as ended
 from events

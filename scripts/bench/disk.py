@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from localytics.rollup.rollups import ROLLUPS
+from localytics.rollup.rollups import TABLES
 from localytics.store import Store
 
 _BLOCK_BYTES = 262_144
@@ -37,6 +37,6 @@ def disk(store: Store) -> Disk:
 
         return Disk(
             events=size("events"),
-            rollups=sum(size(rollup.table) for rollup in ROLLUPS),
+            rollups=sum(map(size, TABLES)),
             file=store.database.path.stat().st_size,
         )

@@ -1,6 +1,7 @@
 """Query: reports from rollups, as ratios to the same questions in plain SQL over the raw events.
 
-A store is filled with 90 days of believable events, rolled up and merged. Then, all in one run on
+A store is filled with 90 days of believable events (as long as they are kept by default), rolled up
+and merged. Then, all in one run on
 one machine, because machines differ and are never quiet:
 
 - every report, about 30 days and about everything : plain statements over `events` on the same
@@ -23,7 +24,7 @@ from pathlib import Path
 from statistics import median
 
 from asked import AIM_MS, AIMS, answer_alone, compare, questions
-from believable import DAYS, fill
+from believable import DAYS, fill, shape_of
 from disk import disk
 from live import BATCH, BATCHES_A_SECOND, CONNECTIONS, waits
 
@@ -41,7 +42,9 @@ def main() -> None:
     arguments.add_argument("--reports", help="only these, as a,b")
     arguments.add_argument("--live", type=float, default=45, help="seconds of sending each time")
     arguments.add_argument("--pause", type=float, default=1, help="seconds between rolling up")
-    arguments.add_argument("--folder", type=Path, help="where to keep the stores; empty or absent")
+    arguments.add_argument(
+        "--folder", type=Path, help="where stores are kept, and found when the same is asked again"
+    )
     given = arguments.parse_args()
     reports = given.reports.split(",") if given.reports else []
     if not list(questions(reports)):
@@ -60,28 +63,28 @@ def main() -> None:
 
 
 def filled(folder: Path, events: int) -> tuple[Settings, datetime]:
-    """A store in `folder`, rolled up and merged, and the moment at which it ends."""
-    if folder.exists():
-        sys.exit(f"{folder} is there already")
+    """A store in `folder`, rolled up and merged, and the moment at which its last event arrived."""
     settings = load(environ={}, overrides={"store": {"data_dir": str(folder)}})
-    now = datetime.now(UTC)
-    started = time.perf_counter()
-    shape = fill(settings, events, now)
-    print(
-        f"{shape.events:,} events of {shape.people:,} people in {shape.sessions:,} sessions over"
-        f" {DAYS} days, as long as events are kept by default"
-    )
-    _pace("made", shape.events, time.perf_counter() - started)
-    with Store(settings) as store:
-        rolled_up = store.rolling.roll_up()
-        _pace("rolled up", rolled_up.rolled_up, rolled_up.took_ms / 1000, "aim: 500,000")
+    if not folder.exists():
         started = time.perf_counter()
-        store.rolling.merge()
-        _pace("merged", shape.events, time.perf_counter() - started)
+        fill(settings, events, datetime.now(UTC))
+        _pace("made", events, time.perf_counter() - started)
+    with Store(settings) as store:
+        shape = shape_of(store)
+        print(
+            f"{shape.events:,} events of {shape.people:,} people in {shape.sessions:,} sessions"
+            f" over {shape.days} days"
+        )
+        rolled_up = store.rolling.roll_up()
+        if rolled_up.rolled_up:
+            _pace("rolled up", rolled_up.rolled_up, rolled_up.took_ms / 1000, "aim: 500,000")
+            started = time.perf_counter()
+            store.rolling.merge()
+            _pace("merged", shape.events, time.perf_counter() - started)
         used = disk(store)
     for name, size in used._asdict().items():
         print(f"  {name:<24}{size / shape.events:>10.1f} bytes an event")
-    return settings, now
+    return settings, shape.ended
 
 
 def compared(

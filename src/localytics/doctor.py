@@ -25,7 +25,7 @@ _UNROLLED = """
 select count(*) from (
     select distinct time_bucket(interval '1 day', timestamp) as day from events
     where seq <= (select watermark from rollup_state)
-    except select slot from rollup_types where grain = 86400
+    except select slot from rollup_types_days
     except select day from stale_days
 )
 """
@@ -36,7 +36,7 @@ select count(*) from (
     group by id, timestamp having count(*) > 1
 )
 """
-_ROLLED = "(select distinct slot as day from rollup_types where grain = 86400)"
+_ROLLED = "(select distinct slot as day from rollup_types_days)"
 
 
 class Finding(Struct, frozen=True, kw_only=True):

@@ -127,7 +127,7 @@ def test_a_question_that_takes_long_does_not_keep_it_from_stopping(tmp_path: Pat
     begin = (
         "from localytics.query.ask import Ask\n"
         "slow = 'select count(*) from range(100000) a join range(9999999) b on a.range < b.range'\n"
-        "def init(self, question, cursor, now):\n"
+        "def init(self, question, cursor, now, state):\n"
         "    print('asked', flush=True); cursor.execute(slow).fetchall()\n"
         "Ask.__init__ = init\n"
         "from localytics.cli import main; main()"

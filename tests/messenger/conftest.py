@@ -31,8 +31,8 @@ def messenger(shared: Recorder) -> Iterator[Recorder]:
 
 def empty(recorder: Recorder) -> None:
     """Forget everything, also what retention has left."""
-    with recorder.store.database.cursor() as cursor:
-        for table in ("archive", "archived_ids", "stale_days"):
-            cursor.execute(f"delete from {table}")
-    forget(recorder)
-    recorder.store.database.committed()
+    with recorder.store.database.committing():
+        with recorder.store.database.cursor() as cursor:
+            for table in ("archive", "archived_ids", "stale_days"):
+                cursor.execute(f"delete from {table}")
+        forget(recorder)

@@ -284,7 +284,7 @@ def test_who_is_forgotten_leaves_no_trace(messenger: Recorder) -> None:
     with pytest.raises(NotFound):
         messenger.ask("messenger_user", user_id="bo")
     with store.database.cursor() as cursor:
-        left = "select count(*) from rollup_messenger_sent where user_id = 'bo'"
+        left = "select count(*) from rollup_messenger_sent_hours where user_id = 'bo'"
         assert cursor.execute(left).fetchall() == [(0,)]
 
 

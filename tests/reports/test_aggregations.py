@@ -157,10 +157,12 @@ def test_it_is_answered_from_the_rollup_of_types() -> None:
     shape = Shape(
         filters=frozenset({"event_type"}),
         grains=frozenset(GRAINS),
+        has_fresh=False,
         has_archive=False,
         has_stale=False,
-        has_edges=False,
     )
-    sql = query("aggregations", "aggregations", shape).sql
-    assert "from rollup_types" in sql
+    everything = query("aggregations", "aggregations", shape)
+    ends = {piece for spell in everything.spells for piece in spell.pieces if not piece.grain}
+    sql = query("aggregations", "aggregations", shape._replace(empty=frozenset(ends))).sql
+    assert "from rollup_types_days" in sql
     assert "from events" not in sql

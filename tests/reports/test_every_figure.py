@@ -17,7 +17,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from localytics.query.report import catalogue
-from localytics.rollup.rollups import ROLLUPS
+from localytics.rollup.rollups import TABLES
 from localytics.settings import load
 from localytics.store import Store
 from tests.conftest import Recorder
@@ -151,7 +151,7 @@ def recorder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorder]:
 def forget(recorder: Recorder) -> None:
     """Empty the store, rollups and all, and take what comes next from its number on."""
     with recorder.store.database.cursor() as cursor:
-        for table in ("events", "touched_days", *(one.table for one in ROLLUPS)):
+        for table in ("events", "touched_days", *TABLES):
             cursor.execute(f"delete from {table}")
         cursor.execute("update rollup_state set watermark = ?", [recorder.store.writer.last_seq])
 

@@ -25,7 +25,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from localytics import doctor
 from localytics.query.report import catalogue
 from localytics.rollup.retention import Retention
-from localytics.rollup.rollups import ROLLUPS
+from localytics.rollup.rollups import TABLES
 from localytics.settings import Retention as Limits
 from localytics.settings import load
 from localytics.store import Store
@@ -71,7 +71,7 @@ class Stored:
         tables = ("events", "archive", "archived_ids", "touched_days", "stale_days")
 
         def change(cursor: duckdb.DuckDBPyConnection) -> int:
-            for table in (*tables, *(one.table for one in ROLLUPS)):
+            for table in (*tables, *TABLES):
                 cursor.execute(f"delete from {table}")
             cursor.execute("update rollup_state set watermark = ?", [self.store.writer.last_seq])
             return 0

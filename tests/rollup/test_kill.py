@@ -46,5 +46,5 @@ def test_killed_at_work(what: str, tmp_path: Path) -> None:
         kept, archived = store.reader.figures(
             "select (select count(*) from events), (select coalesce(sum(n), 0) from archive)"
         )
-        (rolled,) = store.reader.figures("select sum(n) from rollup_types where grain = 86400")
+        (rolled,) = store.reader.figures("select sum(n) from rollup_types_days")
     assert kept + archived == rolled == stored

@@ -77,10 +77,10 @@ def test_doctor_finds_what_is_wrong_and_rebuild_mends_it(service: Service) -> No
     httpx.post(f"{service.url}/api/v1/analytics/aggregate")
     service.stop()
     with duckdb.connect(service.folder / "localytics.duckdb") as connection:
-        connection.execute("update rollup_types set n = n + 1 where grain = 3600")
+        connection.execute("update rollup_types_hours set n = n + 1")
     told = run("doctor", data_dir=service.folder)
     assert told.returncode == 1
-    assert "rollup_types" in told.stdout
+    assert "rollup_types_hours" in told.stdout
     assert "--rebuild" in told.stdout
     assert run("doctor", "--rebuild", data_dir=service.folder).returncode == 0
     assert run("doctor", data_dir=service.folder).returncode == 0

@@ -123,7 +123,7 @@ def test_what_does_not_agree_with_its_rollups_is_mended_before_it_goes(recorder:
     recorder.record(*(event(n, 30) for n in range(5)))
     recorder.store.rolling.roll_up()
     with recorder.store.database.cursor() as cursor:
-        cursor.execute("update rollup_types set n = n + 1")
+        cursor.execute("update rollup_types_hours set n = n + 1")
     assert pruned(recorder, raw_days=7) == 5
     assert recorder.store.rolling.drifted > 0
     assert recorder.ask("usage", days=90)["total_messages"] == 5

@@ -5,7 +5,10 @@
 {#- A relation with `bucket` (the start of its bucket in UTC) and `local` (the wall clock, to the
     slot). What is counted by links has its buckets already. #}
 {%- macro timed(relation) -%}
-{%- if linked %}{{ relation }}{% else -%}
+{%- if linked %}{{ relation }}
+{%- elif even -%}
+(select r.*, time_bucket(to_seconds($slot_seconds), r.timestamp) as bucket from {{ relation }} r)
+{%- else -%}
 (
     select r.*, slots.bucket, slots.local
     from {{ relation }} r

@@ -48,7 +48,7 @@ def plan(
         kinds = {"figures"} if {*needs.measures} & {*EXTREMES} else {"figures", "sums"}
         sources.append(_source(kinds, keys, needs, grains)._replace(measures=needs.measures))
     sources += [
-        _source({"spans"}, keys | {column}, needs, grains)._replace(counted=column)
+        _source({"names", "spans"}, keys | {column}, needs, grains)._replace(counted=column)
         for column in uniqs
     ]
     if len(sources) == 1 and not has_stale and _linked(sources[0], needs, filters):
@@ -107,15 +107,19 @@ def _covers(rollup: Rollup, keys: frozenset[str], needs: Needs) -> bool:
     if rollup.event_type is not None and not (needs.messages and rollup.event_type == MESSAGE):
         return False
     # It has only rows that have its last key.
-    return about <= has and (rollup.measures != "spans" or rollup.keys[-1] in keys)
+    return about <= has and (rollup.measures not in {"names", "spans"} or rollup.keys[-1] in keys)
 
 
 def _linked(source: Source, needs: Needs, filters: frozenset[str]) -> bool:
     """Whether the rollup's own keys, all of them, are what tells groups apart."""
-    rollup = source.rollup
-    if rollup is None or not rollup.linked or not needs.whole_groups:
+    if source.rollup is None or source.counted is None or not needs.whole_groups:
         return False
-    return {*rollup.keys} == needs.keys | filters | {source.counted}
+    return links(source.rollup, needs.keys | filters | {source.counted})
+
+
+def links(rollup: Rollup, keys: frozenset[str]) -> bool:
+    """Whether the rollup links rows that `keys` tell apart, and these alone."""
+    return rollup.linked and {*rollup.keys} == keys
 
 
 def _usable(rollup: Rollup, grains: frozenset[int]) -> tuple[int, ...]:

@@ -32,13 +32,13 @@ list_contains($stale::timestamp[], time_bucket(interval '1 day', {{ column }}))
 {%- if rolled %}
 {%- if not among and 'event_type' not in filters %}
 select user_id, slot as day, first_at, last_at
-from rollup_seen_users
-where grain = 86400 {%- if doing %} and ${{ doing }}::varchar is null{% endif %} {{- of_day() }}
+from rollup_seen_users_days
+where true {%- if doing %} and ${{ doing }}::varchar is null{% endif %} {{- of_day() }}
 union all
 {%- endif %}
 {%- if typed %}
 select user_id, slot as day, first_at, last_at {{- type }}
-from rollup_doers
+from rollup_doers_days
 where true
 {%- if doing and 'event_type' in filters %} and coalesce(${{ doing }}, event_type) = event_type
 {%- elif doing %} and event_type = ${{ doing }}{% endif %}

@@ -22,6 +22,7 @@ from localytics.query.memory import Kept, Memory
 from localytics.query.question import Question
 from localytics.query.report import Answer
 from localytics.query.snapshot import Snapshot
+from localytics.query.state import States
 from localytics.query.timings import Timings
 from localytics.settings import Query
 from localytics.write.database import Database
@@ -44,6 +45,7 @@ class Reader:
         self._database = database
         self.memory = None if version is None else Memory(version)
         self.timings = Timings()
+        self.states = States(database)
         self._seconds = settings.seconds
         self._threads = ThreadPoolExecutor(settings.readers, thread_name_prefix="reader")
         self._running: set[duckdb.DuckDBPyConnection] = set()
@@ -61,8 +63,8 @@ class Reader:
         started = time.perf_counter()
         try:
             with self._cursor() as cursor, _limited(cursor, self._seconds, late):
-                cursor.begin()
-                ask = Ask(question, cursor, datetime.now(UTC))
+                state = self.states.begin(cursor)
+                ask = Ask(question, cursor, datetime.now(UTC), state)
                 answer = question.report.read(ask)
                 lasts = timedelta(0) if self.memory is None else lifespan(ask, cursor)
                 cursor.rollback()

@@ -5,6 +5,7 @@ Worked out in fractions and rounded once, so that the order of the days changes 
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import lcm
 from typing import Literal
 
 from localytics.query.trend import Figure
@@ -16,15 +17,17 @@ _LEVEL = Fraction(1, 100)  # a line that moves by less than this share of the me
 
 def mean(values: Sequence[Figure | None]) -> Fraction | None:
     """Of the values that are known."""
-    known = [Fraction(value) for value in values if value is not None]
-    return sum(known, Fraction()) / len(known) if known else None
+    numbers, below = _over_one([value for value in values if value is not None])
+    return Fraction(sum(numbers), below * len(numbers)) if numbers else None
 
 
 def total(values: Sequence[Figure | None]) -> Fraction | None:
     """Unknown as soon as one value is."""
-    if any(value is None for value in values):
+    known = [value for value in values if value is not None]
+    if len(known) < len(values):
         return None
-    return sum((Fraction(value) for value in values if value is not None), Fraction())
+    numbers, below = _over_one(known)
+    return Fraction(sum(numbers), below)
 
 
 def moving_average(values: Sequence[Figure | None]) -> list[float | None]:
@@ -38,13 +41,14 @@ def slope(values: Sequence[Figure | None]) -> Fraction | None:
 
     n * sum(xy) - sum(x) * sum(y)  over  n * sum(xx) - sum(x) * sum(x)
     """
-    points = [(x, Fraction(y)) for x, y in enumerate(values) if y is not None]
-    if len(points) < 2:
+    days = [day for day, value in enumerate(values) if value is not None]
+    if len(days) < 2:
         return None
-    n, sum_x = len(points), sum(x for x, _ in points)
-    sum_y = sum((y for _, y in points), Fraction())
-    sum_xy = sum((x * y for x, y in points), Fraction())
-    return (n * sum_xy - sum_x * sum_y) / (n * sum(x * x for x, _ in points) - sum_x * sum_x)
+    numbers, below = _over_one([value for value in values if value is not None])
+    n, sum_x, sum_y = len(days), sum(days), sum(numbers)
+    sum_xy = sum(x * y for x, y in zip(days, numbers, strict=True))
+    sum_xx = sum(x * x for x in days)
+    return Fraction(n * sum_xy - sum_x * sum_y, below * (n * sum_xx - sum_x * sum_x))
 
 
 def direction(values: Sequence[Figure | None]) -> Direction:
@@ -59,3 +63,10 @@ def halves(values: Sequence[Figure | None]) -> tuple[Sequence[Figure | None], ..
     """The first and the second half; of an odd number the one in the middle is in neither."""
     half = len(values) // 2
     return values[:half], values[len(values) - half :]
+
+
+def _over_one(values: Sequence[Figure]) -> tuple[list[int], int]:
+    """The numerators of `values` over one denominator: adding fractions one by one is slow."""
+    ratios = [value.as_integer_ratio() for value in values]
+    below = lcm(*(lower for _, lower in ratios))
+    return [upper * (below // lower) for upper, lower in ratios], below

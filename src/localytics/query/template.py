@@ -2,11 +2,11 @@
 
 A file holds its queries under `-- name:` headings, after words of its own that they share. Values
 are always bound (`$start`). Where a relation that it calls (`events()`, `messages()`,
-`response_times()`, `seen()`) gets its rows from, rollups or events, no report notices (see plan).
-`raw()` has the events themselves, with all their columns, `presence()` who was there when;
-`readings()` and `increments()` are those of metrics in all their series (rollup.sql), of which what
-is `filtered` is asked about. What is
-said of messengers is in the words of messenger.sql.
+`response_times()`, `seen()`, `seen_before()`) gets its rows from, rollups or events, no report
+notices (see plan). `raw()` has the events themselves, with all their columns, `presence()` who was
+there when; `readings()` and `increments()` are those of metrics in all their series (rollup.sql),
+of which what is `filtered` is asked about. What is said of messengers is in the words of
+messenger.sql.
 """
 
 import re
@@ -18,10 +18,11 @@ import duckdb
 import jinja2
 
 from localytics.query.needs import Needs, needs_of
-from localytics.query.plan import Source, named, plan, sighting
+from localytics.query.plan import Source, links, named, plan, sighting
 from localytics.query.question import FILTERS
-from localytics.rollup.measures import BIN, MEASURES, MIDDLE, numbered, of_event
-from localytics.rollup.rollups import DIMENSIONS, MESSAGE, ROLLUPS
+from localytics.query.spell import Piece, Spell
+from localytics.rollup.measures import MIDDLE, numbered, of_event
+from localytics.rollup.rollups import MESSAGE, ROLLUPS
 from localytics.rollup.sql import increments, readings
 
 _HEADING = re.compile(r"^-- (\w+):.*$", re.MULTILINE)
@@ -33,41 +34,35 @@ _environment = jinja2.Environment(  # noqa: S701  (SQL, not HTML: values are bou
 _environment.globals |= {
     "of_event": of_event,
     "numbered": numbered,
-    "dimensions": DIMENSIONS,
-    "bin": BIN,
     "middle": MIDDLE,
     "readings": readings,
     "increments": increments,
 }
 _MACROS = "".join(_here.joinpath(f"{name}.sql").read_text("utf-8") for name in _WORDS)
-_RELATION = _environment.from_string(_here.joinpath("relation.sql").read_text("utf-8"))
-_LINKED = _environment.from_string(_here.joinpath("linked.sql").read_text("utf-8"))
+_ROWS = _here.joinpath("rows.sql").read_text("utf-8")
+_RELATION = _environment.from_string(_ROWS + _here.joinpath("relation.sql").read_text("utf-8"))
+_LINKED = _environment.from_string(_ROWS + _here.joinpath("linked.sql").read_text("utf-8"))
+_BEFORE = _environment.from_string(_ROWS + _here.joinpath("before.sql").read_text("utf-8"))
 _SLOTS = _environment.from_string(_here.joinpath("slots.sql").read_text("utf-8")).render()
 _RAW = _environment.from_string(_here.joinpath("raw.sql").read_text("utf-8"))
 _PRESENCE = _environment.from_string(_here.joinpath("presence.sql").read_text("utf-8"))
-_EDGES = _environment.from_string(_here.joinpath("edges.sql").read_text("utf-8"))
 
 
 class Shape(NamedTuple):
     """What decides how a section reads its rows, beside its own text.
 
     `grains` are the slots in seconds that divide no bucket; none, where nothing is rolled up yet.
+    `has_fresh` says whether there are events past the watermark. Pieces that are `empty` are left
+    out: every table that a statement names takes as long to plan as to read. For `even` see Times.
     """
 
     filters: frozenset[str]
     grains: frozenset[int]
+    has_fresh: bool
     has_archive: bool
     has_stale: bool
-    has_edges: bool = True
-
-
-class Spell(NamedTuple):
-    """A stretch of time that a query is about, by the names that bind its start and end, and the
-    grains of the rollups that fill it."""
-
-    start: str
-    end: str
-    grains: tuple[int, ...]
+    even: bool = False
+    empty: frozenset[Piece] = frozenset()
 
 
 class Query:
@@ -119,6 +114,11 @@ def query(report: str, section: str, shape: Shape) -> Query:
     return render(sections(report)[section], shape)
 
 
+@cache
+def _template(text: str) -> jinja2.Template:
+    return _environment.from_string(_MACROS + text)
+
+
 def render(text: str, shape: Shape) -> Query:
     """The query that `text` is, as `shape` has it read."""
     if not shape.filters <= {*FILTERS}:
@@ -128,46 +128,52 @@ def render(text: str, shape: Shape) -> Query:
     sources = plan(wanted, shape.filters, shape.grains, has_stale=shape.has_stale)
 
     def relation(
+        template: jinja2.Template,
         read: list[Source],
         start: str,
         end: str,
+        *,
         event_type: str | None = None,
         filters: frozenset[str] = shape.filters,
+        **words: str,
     ) -> str:
         conditions = [f"{column} = ${column}" for column in sorted(filters)]
         if event_type is not None:
             conditions.append(f"event_type = '{event_type}'")
-        spells.update(Spell(start, end, one.grains) for one in read if one.grains)
-        if read[0].linked:
-            return _LINKED.render(
-                source=read[0],
-                timed=wanted.timed,
-                slots=_SLOTS,
-                start=start,
-                end=end,
-                conditions=conditions,
-                has_edges=shape.has_edges,
-            )
-        return _RELATION.render(
+        of = {one: Spell(start, end, one.grains) for one in read if one.grains}
+        spells.update(of.values())
+        pieces = {source: spell.without(shape.empty) for source, spell in of.items()}
+        return template.render(
             sources=read,
+            spells=of,
+            pieces=pieces,
             start=start,
             end=end,
             conditions=conditions,
-            has_archive=shape.has_archive,
-            has_stale=shape.has_stale,
-            has_edges=shape.has_edges,
+            timed=wanted.timed,
+            slots=_SLOTS,
+            **shape._asdict(),
+            **words,
         )
 
-    template = _environment.from_string(_MACROS + text)
+    template = _template(text)
+    counted = _LINKED if sources[0].linked else _RELATION
 
     def events(start: str = "start", end: str = "end") -> str:
-        return relation(sources, start, end)
+        return relation(counted, sources, start, end)
 
     def messages(start: str = "start", end: str = "end") -> str:
-        return relation(sources, start, end, MESSAGE)
+        return relation(counted, sources, start, end, event_type=MESSAGE)
 
     def seen(column: str, start: str = "start", end: str = "end") -> str:
-        return relation([sighting(column, shape.filters, shape.grains)], start, end)
+        return relation(_RELATION, [sighting(column, shape.filters, shape.grains)], start, end)
+
+    def seen_before(column: str, start: str, end: str, until: str) -> str:
+        source = sighting(column, shape.filters, shape.grains)
+        keys = shape.filters | {column}
+        if source.rollup is None or shape.has_stale or not links(source.rollup, keys):
+            return seen(column, start, end)
+        return relation(_BEFORE, [source], start, end, until=until)
 
     def raw(start: str = "start", end: str = "end", event_type: str | None = None) -> str:
         filters = sorted(shape.filters)
@@ -179,7 +185,7 @@ def render(text: str, shape: Shape) -> Query:
         filters = shape.filters - {without} if filtered else frozenset[str]()
         source = named(name, filters, rolled_up=bool(shape.grains))
         (event_type,) = (one.event_type for one in ROLLUPS if one.name == name)
-        return relation([source], start, end, event_type, filters)
+        return relation(_RELATION, [source], start, end, event_type=event_type, filters=filters)
 
     def presence(doing: str | None = None, *, among: str | None = None, ever: bool = False) -> str:
         return _PRESENCE.render(
@@ -191,39 +197,19 @@ def render(text: str, shape: Shape) -> Query:
             has_stale=shape.has_stale,
         )
 
-    relations = {"events": events, "messages": messages, "response_times": messages, "seen": seen}
-    relations |= {"raw": raw, "rolled": rolled, "presence": presence}
+    relations = {
+        "events": events,
+        "messages": messages,
+        "response_times": messages,
+        "seen": seen,
+        "seen_before": seen_before,
+        "raw": raw,
+        "rolled": rolled,
+        "presence": presence,
+    }
     filtered = " and ".join(
         ["true", *(f"{column} = ${column}" for column in sorted(shape.filters))]
     )
-    sql = template.render(**relations, filtered=filtered, slots=_SLOTS, linked=sources[0].linked)
+    words = {"filtered": filtered, "slots": _SLOTS, "even": shape.even}
+    sql = template.render(**relations, **words, linked=sources[0].linked)
     return Query(sql.strip(), frozenset(spells))
-
-
-class EdgeShape(NamedTuple):
-    """What decides how edges are gathered: for which report, narrowed by which filters, and what
-    there is of them. `sides` are those of `left` and `right` on which the window cuts an hour."""
-
-    report: str
-    filters: frozenset[str]
-    sides: tuple[str, ...]
-    has_archive: bool
-    has_stale: bool
-    first: bool
-
-
-@cache
-def edges(shape: EdgeShape) -> Query:
-    """The statement that gathers what the rollups leave over of a window (see edges.sql)."""
-    wanted = [needs(shape.report, section) for section in sections(shape.report)]
-    columns = {"event_type", *shape.filters}
-    for one in wanted:
-        columns |= {*one.keys, *one.uniqs}
-    measures = {name for one in wanted for name in one.measures}
-    sql = _EDGES.render(
-        columns=sorted(columns),
-        measures=[name for name in MEASURES if name in measures],
-        bins=any(one.bins for one in wanted),
-        **shape._asdict(),
-    )
-    return Query(sql.strip(), frozenset())

@@ -12,7 +12,8 @@ from localytics.query.report import Answer, Report
 
 _MICROSECOND = timedelta(microseconds=1)
 _MILLISECOND = timedelta(milliseconds=1)
-_FIRST_REACH = timedelta(hours=12)
+_HOUR = timedelta(hours=1)
+_FIRST_REACH = 2 * _HOUR
 
 
 class SessionsOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -89,12 +90,14 @@ def read(ask: Ask) -> Sessions:
 
 def _begun(ask: Ask, after: Place | None, rows: int) -> list[_Begun]:
     """The sessions of a page by their beginning, looked for further and further back: most pages
-    are of a few hours, whatever the window."""
+    are of a few hours, whatever the window. Back to whole hours, which rollups know of."""
     start = ask.window.start.astimezone(UTC)
     before = (ask.window.end if after is None else after.at + _MICROSECOND).astimezone(UTC)
     reach = _FIRST_REACH
     while True:
         since = max(start, before - reach)
+        if since > start:
+            since = max(start, since.replace(minute=0, second=0, microsecond=0))
         found = ask.rows(
             "page",
             _Begun,

@@ -12,7 +12,7 @@ with begun as (
 select session_id, first_event as "start"
 from begun
 where not exists (
-        select 1 from {{ seen('session_id', 'start', 'since') }} earlier
+        select 1 from {{ seen_before('session_id', 'start', 'since', 'before') }} earlier
         where earlier.session_id = {{ numbered('begun.session_id') }}
     )
     and ($after_start::timestamp is null

@@ -11,6 +11,7 @@ from localytics.query.report import Answer, Report
 from localytics.query.trend import trend
 
 ACTIVE = timedelta(days=7)
+_MESSAGE = "message.sent"
 
 
 class EventTypeSummary(Struct, frozen=True, kw_only=True):
@@ -65,16 +66,20 @@ class _Most(Struct, frozen=True, kw_only=True):
 
 class _EventType(Struct, frozen=True, kw_only=True):
     event_type: str
-    count: int
-    avg_duration_ms: float | None
-    error_count: int
+    count: int = 0
+    avg_duration_ms: float | None = None
+    error_count: int = 0
+    tokens: int = 0
+    cost: Decimal | None = Decimal(0)
 
 
 def read(ask: Ask) -> Summary:
     """The totals twice, and what stands out."""
     window, before = ask.window, ask.window.previous()
-    totals = _totals(ask, window.start, window.end)
-    previous = _totals(ask, before.start, before.end)
+    types = _types(ask, window.start, window.end)
+    totals = _totals(ask, types, window.start, window.end)
+    earlier = _types(ask, before.start, before.end)
+    previous = _totals(ask, earlier, before.start, before.end)
     return Summary(
         **ask.stamp(),
         **totals,
@@ -89,16 +94,27 @@ def read(ask: Ask) -> Summary:
             one.event_type: EventTypeSummary(
                 count=one.count, avg_duration_ms=one.avg_duration_ms, error_count=one.error_count
             )
-            for one in ask.rows("event_types", _EventType)
+            for one in types
         },
     )
 
 
-def _totals(ask: Ask, start: datetime, end: datetime) -> dict[str, Any]:
-    totals: dict[str, Any] = {}
-    for section in ("messages", "events", "sessions", "projects", "users"):
-        totals |= ask.values(section, start=start, end=end)
-    return totals
+def _types(ask: Ask, start: datetime, end: datetime) -> list[_EventType]:
+    return ask.rows("event_types", _EventType, start=start, end=end)
+
+
+def _totals(ask: Ask, types: list[_EventType], start: datetime, end: datetime) -> dict[str, Any]:
+    by_name = {one.event_type: one for one in types}
+    messages = by_name.get(_MESSAGE, _EventType(event_type=_MESSAGE))
+    return {
+        "total_messages": messages.count,
+        "total_sessions": _sessions(ask, start, end),
+        **ask.values("seen", start=start, end=end),
+        "total_events": sum(one.count for one in types),
+        "total_tokens": messages.tokens,
+        "total_cost": messages.cost,
+        "avg_response_time_ms": messages.avg_duration_ms,
+    }
 
 
 def _sessions(ask: Ask, start: datetime, end: datetime) -> int:

@@ -1,25 +1,23 @@
--- messages: totals of the messages of a window
+-- event_types: the events of a window by type, with what messages have besides
 select
-    {{ count() }} as total_messages,
-    {{ tokens() }} as total_tokens,
-    {{ cost() }} as total_cost,
-    {{ mean('duration_ms') }} as avg_response_time_ms
-from {{ messages() }}
-
--- events: totals of all the events of a window
-select {{ count() }} as total_events
+    event_type,
+    {{ count() }} as count,
+    {{ mean('duration_ms') }} as avg_duration_ms,
+    {{ errors() }} as error_count,
+    {{ tokens() }} as tokens,
+    {{ cost() }} as cost
 from {{ events() }}
+group by event_type
+order by event_type
 
 -- sessions: that had any event
 select {{ uniq('session_id') }} as total_sessions
 from {{ events() }}
 
--- projects: that had any event
-select {{ uniq('project_id') }} as total_projects
-from {{ events() }}
-
--- users: that had any event
-select {{ uniq('user_id') }} as total_users
+-- seen: projects and people that had any event
+select
+    {{ uniq('project_id') }} as total_projects,
+    {{ uniq('user_id') }} as total_users
 from {{ events() }}
 
 -- most_active_project: the project with most messages
@@ -37,13 +35,3 @@ where model is not null
 group by model
 order by {{ count() }} desc, model
 limit 1
-
--- event_types: all events by type
-select
-    event_type,
-    {{ count() }} as count,
-    {{ mean('duration_ms') }} as avg_duration_ms,
-    {{ errors() }} as error_count
-from {{ events() }}
-group by event_type
-order by event_type

@@ -18,14 +18,16 @@ def drift(cursor: duckdb.DuckDBPyConnection, days: Days) -> dict[str, int]:
     gather(cursor, days)
     found = {}
     for rollup in ROLLUPS:
-        table, recounted = rollup.table, rows(rollup, "fresh")
-        kept = merged(rollup, statement("of_days", table=table), linked=False)
-        checks = [statement("drift", kept=kept, recounted=recounted)]
-        if rollup.linked:
-            checks.append(statement("miscounted", table=table, keys=rollup.keys))
-        wrong = sum(cursor.execute(check, days.bounds).fetchall()[0][0] for check in checks)
-        if wrong:
-            found[table] = int(wrong)
+        for grain, table in rollup.tables.items():
+            kept = merged(rollup, statement("of_days", table=table), linked=False)
+            checks = [statement("drift", kept=kept, recounted=rows(rollup, grain, "fresh"))]
+            if rollup.linked:
+                checks.append(
+                    statement("miscounted", table=table, links=rollup.links, keys=rollup.keys)
+                )
+            wrong = sum(cursor.execute(check, days.bounds).fetchall()[0][0] for check in checks)
+            if wrong:
+                found[table] = int(wrong)
     return found
 
 

@@ -20,7 +20,7 @@ from localytics.event import OLDEST
 from localytics.rollup.days import Days, packed
 from localytics.rollup.erasure import METRICS, renew_ends
 from localytics.rollup.rolling import Rolling
-from localytics.rollup.rollups import ROLLUPS
+from localytics.rollup.rollups import ROLLUPS, TABLES
 from localytics.rollup.sql import increments, parts, readings, statement
 from localytics.settings import Retention as Limits
 from localytics.write.writer import Writer
@@ -32,7 +32,7 @@ _ROLLED_UP = "seq <= (select watermark from rollup_state)"
 _OF_SLICE = f"{_ROLLED_UP} and timestamp >= $since and timestamp < $until and {_EXPIRED}"
 _ARCHIVE_METRICS = statement("archive_metrics", increments=increments(readings(_OF_SLICE), "true"))
 _SLOTS = "slot >= time_bucket(interval '15 minutes', $since::timestamp) and slot < $until"
-_KEPT = ("archive", *METRICS, *(rollup.table for rollup in ROLLUPS))
+_KEPT = ("archive", *METRICS, *TABLES)
 _HOUR = timedelta(hours=1)
 _NEVER = OLDEST.replace(tzinfo=None)
 _SLICE_EVENTS = 20_000  # what one transaction removes: a few dozen milliseconds of the writer's
@@ -230,6 +230,6 @@ def _drop_old_rows(cursor: duckdb.DuckDBPyConnection, cut: datetime) -> int:
     for table in _KEPT:
         cursor.execute(statement("drop_old_rows", table=table), {"cut": cut})
     for rollup in ROLLUPS:
-        if rollup.linked:
-            cursor.execute(statement("unlink", table=rollup.table), {"cut": cut})
+        for table in rollup.all_tables if rollup.linked else ():
+            cursor.execute(statement("unlink", table=table), {"cut": cut})
     return 0

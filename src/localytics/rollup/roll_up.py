@@ -10,7 +10,7 @@ import duckdb
 
 from localytics.rollup.days import Days, runs
 from localytics.rollup.rollups import ROLLUPS, Rollup
-from localytics.rollup.sql import parts, rows, statement
+from localytics.rollup.sql import coarser, count_links, parts, rows, statement
 
 SLICE_EVENTS = 500_000
 _PAST_WATERMARK = parts("seq > $watermark and seq <= $upto")
@@ -61,10 +61,11 @@ def renew(cursor: duckdb.DuckDBPyConnection, days: Days) -> None:
     """Roll `days` up from nothing, and call them stale no more."""
     gather(cursor, days)
     for rollup in ROLLUPS:
-        if rollup.linked:
-            _clear_linked(cursor, rollup, days)
-        else:
-            cursor.execute(statement("clear_days", table=rollup.table), days.bounds)
+        for table in rollup.tables.values():
+            if rollup.linked:
+                _clear_linked(cursor, rollup, table, days)
+            else:
+                cursor.execute(statement("clear_days", table=table), days.bounds)
     _insert_fresh(cursor)
     cursor.execute(statement("fresh_enough"), days.bounds)
 
@@ -85,19 +86,28 @@ def _next(cursor: duckdb.DuckDBPyConnection, watermark: int, goal: int) -> int |
 
 def _insert_fresh(cursor: duckdb.DuckDBPyConnection) -> None:
     for rollup in ROLLUPS:
-        added = rows(rollup, "fresh")
+        (finest, table), *others = rollup.tables.items()
+        cursor.execute(statement("added", rows=rows(rollup, finest, "fresh")))
         if rollup.linked:
-            insert = statement("insert_linked", table=rollup.table, rows=added, keys=rollup.keys)
+            cursor.execute(statement("linked", table=table, keys=rollup.keys))
+            cursor.execute(statement("insert", table=table, rows="select * from linked"))
+            cursor.execute(count_links(rollup, "linked"))
         else:
-            insert = statement("insert", table=rollup.table, rows=added)
-        cursor.execute(insert)
+            cursor.execute(statement("insert", table=table, rows="select * from added"))
+        for grain, table in others:
+            wider = coarser(rollup, grain, "added")
+            cursor.execute(statement("insert", table=table, rows=wider))
 
 
-def _clear_linked(cursor: duckdb.DuckDBPyConnection, rollup: Rollup, days: Days) -> None:
+def _clear_linked(
+    cursor: duckdb.DuckDBPyConnection, rollup: Rollup, table: str, days: Days
+) -> None:
     """Remove the rows of `days`, and link anew what remains of what they were about."""
-    words = {"table": rollup.table, "keys": rollup.keys}
+    words = {"table": table, "keys": rollup.keys}
     cursor.execute(statement("cleared", **words), days.bounds)
-    cursor.execute(statement("clear_days", table=rollup.table), days.bounds)
+    cursor.execute(count_links(rollup, statement("of_cleared", **words), sign="-"))
+    cursor.execute(statement("clear_days", table=table), days.bounds)
     cursor.execute(statement("linked_anew", **words))
     cursor.execute(statement("clear_linked", **words))
-    cursor.execute(statement("insert", table=rollup.table, rows="select * from added"))
+    cursor.execute(statement("insert", table=table, rows="select * from added"))
+    cursor.execute(count_links(rollup, "added"))

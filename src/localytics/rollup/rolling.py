@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import partial
 from random import Random
@@ -68,9 +68,8 @@ class Rolling:
     def rebuild(self) -> RolledUp:
         """Throw all rollups away and make them again."""
         with self.turn:
-            with self._cursor() as cursor:
+            with self._cursor() as cursor, self._database.committing():
                 tables.remake(cursor, [])
-            self._database.committed()
             return self.roll_up()
 
     def roll_up(self) -> RolledUp:
@@ -137,21 +136,20 @@ class Rolling:
         return self._transact(question)
 
     def _change(self, change: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
-        """Make a `change` that answers may show; also where its commit is in doubt."""
-        result = None
-        try:
-            result = self._transact(change)
-        finally:
-            if result != 0:
-                self._database.committed()
-        return result
+        """Make a `change` that answers may show, unless it comes to 0."""
+        return self._transact(change, lambda result: result != 0)
 
-    def _transact(self, change: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+    def _transact(
+        self,
+        change: Callable[[duckdb.DuckDBPyConnection], T],
+        shows: Callable[[T], bool] = lambda _: False,
+    ) -> T:
         with self._cursor() as cursor:
             cursor.begin()
             try:
                 result = change(cursor)
-                cursor.commit()
+                with self._database.committing() if shows(result) else nullcontext():
+                    cursor.commit()
             except BaseException:
                 with suppress(duckdb.Error):  # it may have been rolled back already
                     cursor.rollback()

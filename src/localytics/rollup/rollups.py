@@ -1,8 +1,8 @@
 """Rollups: what is added up ahead of being asked, one row each.
 
-A rollup is a table, made as declared here from `sql/<measures>.sql`, with a row for every slot of
-each of its grains and every combination of keys. Its rows are partial: several may share slot and
-keys, and count together, until a job merges them.
+A rollup is a table for each of its grains, made as declared here from `sql/<measures>.sql`, with a
+row for every slot and every combination of keys. Rows are partial: several may share slot and keys,
+and count together, until a job merges them.
 """
 
 from typing import Literal
@@ -12,8 +12,9 @@ from msgspec import Struct
 MESSAGE = "message.sent"
 QUARTER, HOUR, DAY = 900, 3600, 86_400
 GRAINS = (QUARTER, HOUR, DAY)
+_SLOTS = {QUARTER: "quarters", HOUR: "hours", DAY: "days"}
 
-Measures = Literal["figures", "sums", "spans", "bins"]
+Measures = Literal["figures", "sums", "names", "spans", "bins"]
 
 # What partial rows of events are told apart by: whatever a report groups or filters by.
 DIMENSIONS = (
@@ -40,18 +41,20 @@ class Rollup(Struct, frozen=True, kw_only=True):
     """Events added up by slot and `keys`; only those of one `event_type`, where it is given, or
     `only` those that have a column, and then it is read by its name alone.
 
-    `measures` says what of them: `sums` all that can be added up, `figures` the extremes as well,
-    `spans` when the first and the last was (such a rollup tells which values of its last key there
-    were, as numbers; where it is `counted`, how many events there were of each, too), `bins` how
-    many durations there were of each size. `grains` are lengths of slots in seconds, finest first,
-    all in UTC: whole quarters of an hour serve every time zone, hours those of whole hours. Every
-    rollup has hours, but for those that are read for `presence` alone, which have days.
+    `measures` says what of them: `sums` all that can be added up, `figures` the extremes as well;
+    `names` nothing but which values of its last key there were, as numbers, `spans` when the first
+    and the last of each was, too (where it is `counted`, how many events there were of each as
+    well); `bins` how many durations there were of each size. `grains` are lengths of slots in
+    seconds, finest first, all in UTC: whole quarters of an hour serve every time zone, hours those
+    of whole hours. Every rollup has hours, but for those that are read for `presence` alone, which
+    have days.
 
     A row of a `linked` one, which has hours alone, knows the nearest slots in which its keys stood
     already when it was added: `before` (its own, if they stood there) and `after`, infinitely far
     where there was none. So of all the rows of some keys in a window exactly one has neither
     neighbour in there: the first that was added. Counting these counts what is different, without
-    comparing any.
+    comparing any. How many there are of a slot with the same neighbours stands in a table of its
+    own, `links`, which is far shorter.
     """
 
     name: str
@@ -64,9 +67,19 @@ class Rollup(Struct, frozen=True, kw_only=True):
     only: str | None = None
 
     @property
-    def table(self) -> str:
-        """The name of its table."""
-        return f"rollup_{self.name}"
+    def tables(self) -> dict[int, str]:
+        """The name of the table of each of its grains: `rollup_types_days`."""
+        return {grain: f"rollup_{self.name}_{_SLOTS[grain]}" for grain in self.grains}
+
+    @property
+    def links(self) -> str:
+        """The name of the table that counts the rows of a linked one."""
+        return f"rollup_{self.name}_links"
+
+    @property
+    def all_tables(self) -> tuple[str, ...]:
+        """The names of all its tables."""
+        return (*self.tables.values(), *([self.links] if self.linked else []))
 
 
 def _of_messages(name: str, measures: Measures, *keys: str, finest: int = HOUR) -> Rollup:
@@ -74,12 +87,12 @@ def _of_messages(name: str, measures: Measures, *keys: str, finest: int = HOUR) 
     return Rollup(name=name, keys=keys, measures=measures, grains=grains, event_type=MESSAGE)
 
 
-def _sessions(name: str, *keys: str, event_type: str | None = None) -> Rollup:
+def _sessions(name: str, measures: Measures, *keys: str, event_type: str | None = None) -> Rollup:
     # A session is seldom longer than an hour: by days there would be hardly fewer rows.
     return Rollup(
         name=name,
         keys=(*keys, "session_id"),
-        measures="spans",
+        measures=measures,
         grains=(HOUR,),
         event_type=event_type,
         linked=True,
@@ -112,12 +125,12 @@ ROLLUPS = (
     Rollup(name="agents", keys=("event_type", "role", "agent"), measures="sums"),
     _of_messages("projects", "figures", "project_id"),
     _of_messages("project_models", "sums", "project_id", "model"),
-    Rollup(name="seen_projects", keys=("project_id",), measures="spans"),
+    Rollup(name="seen_projects", keys=("project_id",), measures="names"),
     Rollup(name="seen_users", keys=("user_id",), measures="spans"),
     Rollup(name="doers", keys=("event_type", "user_id"), measures="spans", grains=(DAY,)),
-    _sessions("seen_sessions"),
-    _sessions("message_sessions", event_type=MESSAGE),
-    _sessions("project_sessions", "project_id", event_type=MESSAGE),
+    _sessions("seen_sessions", "spans"),
+    _sessions("message_sessions", "names", event_type=MESSAGE),
+    _sessions("project_sessions", "names", "project_id", event_type=MESSAGE),
     _of_messages("model_durations", "bins", "model"),
     _of_messages("project_durations", "bins", "project_id", "model"),
     # What reports about messengers read (query/messenger.sql): message by message, so that one that
@@ -141,3 +154,4 @@ ROLLUPS = (
     _names("title", "conversation_id"),
     _names("conversation_type", "conversation_id"),
 )
+TABLES = tuple(table for rollup in ROLLUPS for table in rollup.all_tables)

@@ -31,9 +31,12 @@ def remake(cursor: duckdb.DuckDBPyConnection, old: list[str]) -> None:
             cursor.execute(statement("drop_table", table=table))
         cursor.execute(_FORGET)
         for rollup in ROLLUPS:
-            cursor.execute(_create(rollup))
-            definition = declared[rollup.table]
-            cursor.execute(_NOTE, {"name": rollup.table, "definition": definition})
+            for grain in rollup.grains:
+                cursor.execute(_create(rollup, grain))
+            if rollup.linked:
+                cursor.execute(_create_links(rollup))
+        for table, definition in declared.items():
+            cursor.execute(_NOTE, {"name": table, "definition": definition})
         cursor.execute(statement("all_stale"))
     except BaseException:
         cursor.rollback()
@@ -41,16 +44,22 @@ def remake(cursor: duckdb.DuckDBPyConnection, old: list[str]) -> None:
     cursor.commit()
 
 
-def _create(rollup: Rollup) -> str:
-    return statement("create_table", table=rollup.table, rows=_rows(rollup), linked=rollup.linked)
+def _create(rollup: Rollup, grain: int) -> str:
+    table, own = rollup.tables[grain], rows(rollup, grain, "archive")
+    return statement("create_table", table=table, rows=own, linked=rollup.linked)
+
+
+def _create_links(rollup: Rollup) -> str:
+    (table,) = rollup.tables.values()
+    return statement("create_links", links=rollup.links, table=table, keys=rollup.keys)
 
 
 def _declared() -> dict[str, str]:
-    """The rollups by table, each with all that decides what is in it."""
-    return {
-        rollup.table: f"{rollup.grains} {_create(rollup)} {parts('true')}" for rollup in ROLLUPS
-    }
-
-
-def _rows(rollup: Rollup) -> str:
-    return rows(rollup, "archive")
+    """The tables of the rollups, each with all that decides what is in it."""
+    declared = {}
+    for rollup in ROLLUPS:
+        for grain, table in rollup.tables.items():
+            declared[table] = f"{_create(rollup, grain)} {parts('true')}"
+        if rollup.linked:
+            declared[rollup.links] = _create_links(rollup)
+    return declared

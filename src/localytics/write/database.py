@@ -28,7 +28,7 @@ class Database:
     """The file `localytics.duckdb` in `folder`. `open` before use; cursors are per thread.
 
     `recovered` tells what was left out of a damaged log at the last opening that met one.
-    `version` is another after every commit that changes answers; whoever commits says `committed`.
+    `version` is another after every commit that changes answers: these are made in `committing`.
     `when_dead` is called, in the thread that finds out, when the instance no longer answers;
     `before_reading`, in every thread, before it has a cursor.
     """
@@ -47,6 +47,8 @@ class Database:
         self._changed = threading.Condition()
         self._closing = False
         self._reopening = False
+        self._commits = 0
+        self._under_way = 0
 
     def open(self) -> None:
         """Open or create the file, private to its owner, and bring its schema up to date.
@@ -77,7 +79,8 @@ class Database:
             self.recovered = opened.lost or self.recovered
             self._root = root
             self._closing = False
-        self.committed()  # what was in doubt may be in it, or not
+            self._commits += 1
+            self.version += 1  # what was in doubt may be in it, or not
 
     @contextlib.contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -117,10 +120,26 @@ class Database:
         """Whether whoever has a cursor is waited for."""
         return self._closing
 
-    def committed(self) -> None:
-        """Say that answers may be others now; before anyone is told of the commit."""
+    @contextlib.contextmanager
+    def committing(self, *, shows: bool = True) -> Iterator[None]:
+        """For the length of a commit. Where answers may be others after it, it `shows`: whatever
+        comes of it, they are of another version before anyone is told."""
         with self._changed:
-            self.version += 1
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._under_way -= 1
+                self._commits += 1
+                self.version += shows
+
+    @property
+    def settled(self) -> int | None:
+        """How many commits there were, or None while one is under way: what a cursor sees may have
+        it or not."""
+        with self._changed:
+            return None if self._under_way else self._commits
 
     def close(self) -> None:
         """Close every connection: running queries are interrupted and waited for.

@@ -128,8 +128,8 @@ class Ledger:
                 cursor.begin()
                 count = change(cursor)
                 cursor.execute(_KEEP_LAST_SEQ, {"last_seq": self.last_seq})
-                cursor.commit()
-                self._database.committed()
+                with self._database.committing():
+                    cursor.commit()
             if adds:
                 self.read_back()
         except duckdb.Error as error:
@@ -182,8 +182,6 @@ class Ledger:
                 self._inbox.add(rows)
             else:
                 plan = self._store(cursor, rows, suspects, replay=replay)
-        if plan.numbers:
-            self._database.committed()
         return plan
 
     def _store(
@@ -210,7 +208,8 @@ class Ledger:
     def _commit(self, cursor: duckdb.DuckDBPyConnection, plan: Plan, *, moved: bool) -> None:
         last_seq = self.last_seq + plan.numbers
         try:
-            cursor.commit()
+            with self._database.committing(shows=plan.numbers > 0):
+                cursor.commit()
         except BaseException as error:
             self.sound = False
             raise _InDoubt(plan, last_seq, moved=moved) from error

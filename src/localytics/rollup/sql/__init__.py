@@ -46,39 +46,58 @@ def increments(readings: str, ends: str) -> str:
     return statement("increments", readings=readings, ends=ends)
 
 
-def rows(rollup: Rollup, source: str) -> str:
-    """The rows of `rollup` at all its grains, from `source` in the form of the archive."""
-    kind = rollup.measures if rollup.measures in {"bins", "spans"} else "parts"
+def rows(rollup: Rollup, grain: int, source: str) -> str:
+    """The rows of `rollup` at one of its grains, from `source` in the form of the archive."""
+    finest = rollup.grains[0]
+    if grain != finest:  # far fewer by then
+        return coarser(rollup, grain, f"({rows(rollup, finest, source)})")
+    kind = {"bins": "bins", "spans": "spans", "names": "spans"}.get(rollup.measures, "parts")
     condition = "true" if rollup.event_type is None else f"event_type = '{rollup.event_type}'"
     if rollup.only is not None:
         condition += f" and {rollup.only} is not null"
-    grain, keys = rollup.grains[0], rollup.keys
-    words: dict[str, Any] = {"grain": grain, "source": source, "keys": keys, "condition": condition}
+    words: dict[str, Any] = {
+        "grain": grain,
+        "source": source,
+        "keys": rollup.keys,
+        "condition": condition,
+    }
     if kind == "spans":
-        words["counted"] = rollup.counted
-    own = statement(f"source_{kind}", **words)
-    finest = _rows(rollup, f"{grain} as grain", _slot(str(grain)), own)
-    if len(rollup.grains) == 1:
-        return finest
-    wider = statement("source_coarser", grains=rollup.grains[1:])
-    return statement("rows", finest=finest, coarser=_rows(rollup, "grain", _slot("grain"), wider))
+        words["spans"] = _spans(rollup)
+    return _rows(rollup, _slot(grain), statement(f"source_{kind}", **words))
+
+
+def coarser(rollup: Rollup, grain: int, source: str) -> str:
+    """The rows of `rollup` at `grain`, from `source` which has those of a finer one."""
+    return _rows(rollup, _slot(grain), source)
 
 
 def merged(rollup: Rollup, source: str, *, linked: bool) -> str:
     """The rows of `rollup`, from `source` which has such rows, partial ones; `linked` to those
     around them, or alone.
     """
-    return _rows(rollup, "grain", "slot", source, linked=linked)
+    return _rows(rollup, "slot", source, linked=linked)
 
 
-def _slot(grain: str) -> str:
+def count_links(rollup: Rollup, rows: str, *, sign: str = "") -> str:
+    """The statement that adds `rows` to what the links of `rollup` count; or takes them off."""
+    words = {"links": rollup.links, "keys": rollup.keys, "rows": rows}
+    return statement("count_links", sign=sign, **words)
+
+
+def _spans(rollup: Rollup) -> tuple[str, ...]:
+    """What there is of each value beside itself."""
+    spans = ("first_at", "last_at") if rollup.measures == "spans" else ()
+    return (*spans, "n") if rollup.counted else spans
+
+
+def _slot(grain: int) -> str:
     return f"time_bucket(to_seconds({grain}), slot) as slot"
 
 
-def _rows(rollup: Rollup, grain: str, slot: str, source: str, *, linked: bool = False) -> str:
-    words: dict[str, Any] = {"grain": grain, "slot": slot, "keys": rollup.keys, "source": source}
-    if rollup.measures == "spans":
-        words |= {"linked": linked, "counted": rollup.counted}
+def _rows(rollup: Rollup, slot: str, source: str, *, linked: bool = False) -> str:
+    words: dict[str, Any] = {"slot": slot, "keys": rollup.keys, "source": source}
+    if rollup.measures in {"spans", "names"}:
+        return statement("spans", linked=linked, spans=_spans(rollup), **words)
     if rollup.measures in {"figures", "sums"}:
         words["sums"] = SUMS
     if rollup.measures == "figures":

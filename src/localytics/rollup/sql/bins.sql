@@ -1,6 +1,6 @@
 -- How many durations were of each size.
 select
-    {{ grain }}, {{ slot }},
+    {{ slot }},
     {{ keys | join(', ') }},
     bin,
     sum(weight)::bigint as weight

@@ -1,6 +1,6 @@
 -- All that can be added up, with the extremes.
 select
-    {{ grain }}, {{ slot }},
+    {{ slot }},
     {{ keys | join(', ') }}
     {%- for name in sums + extremes %},
     {{ added(name) }}

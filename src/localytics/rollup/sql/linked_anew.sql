@@ -6,4 +6,4 @@ select
     timestamp 'infinity' as after
 from {{ table }}
 where {{ keys | last }} in (select {{ keys | last }} from cleared)
-window among as (partition by grain, {{ keys | join(', ') }} order by slot)
+window among as (partition by {{ keys | join(', ') }} order by slot)

@@ -1,1 +1,1 @@
-select distinct slot from rollup_types where grain = 86400 order by slot
+select distinct slot from rollup_types_days order by slot

@@ -1,12 +1,10 @@
--- Which values of the last key there were, with their first and last moment.
+-- Which values of the last key there were{% if spans %}, with their first and last moment{% endif %}.
 select
-    {{ grain }}, {{ slot }},
-    {{ keys | join(', ') }},
-    {{ added('first_at') }},
-    {{ added('last_at') }}
-    {%- if counted %},
-    {{ added('n') }}
-    {%- endif %}
+    {{ slot }},
+    {{ keys | join(', ') }}
+    {%- for name in spans %},
+    {{ added(name) }}
+    {%- endfor %}
     {%- if linked %},
     {#- Those of the part that was added first: nothing stood before it for the longest. #}
     min(before) as before,

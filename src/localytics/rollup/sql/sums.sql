@@ -1,6 +1,6 @@
 -- All that can be added up.
 select
-    {{ grain }}, {{ slot }},
+    {{ slot }},
     {{ keys | join(', ') }}
     {%- for name in sums %},
     {{ added(name) }}

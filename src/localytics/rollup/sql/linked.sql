@@ -1,7 +1,6 @@
--- Rows into a rollup whose rows know their neighbours: those in it already, and those before them
+-- The rows `added` to a rollup with their neighbours: those in it already, and those before them
 -- among the new.
-insert into {{ table }} by name
-with added as materialized ({{ rows }})
+create or replace temp table linked as
 select * exclude (known)
 from (
     select
@@ -19,6 +18,6 @@ from (
         select * exclude (before, after), true as known from {{ table }}
         where {{ keys | last }} in (select {{ keys | last }} from added)
     )
-    window among as (partition by grain, {{ keys | join(', ') }})
+    window among as (partition by {{ keys | join(', ') }})
 )
 where not known

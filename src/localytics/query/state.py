@@ -1,0 +1,75 @@
+"""State: what has to be known of a store before anything is read of it: how far its rollups can be
+relied on, and between which moments there is anything at all.
+"""
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import duckdb
+
+from localytics.write.database import Database
+
+_WATERMARK = "select watermark from rollup_state"
+# Apart, because each alone is told from statistics; together they take ten times as long.
+_STATE = (
+    _WATERMARK,
+    "select coalesce(max(seq), 0) from events",
+    "select coalesce(list(distinct day), []) from stale_days",
+    "select min(first_at), max(last_at) from archive",
+    "select min(timestamp) from events",
+    "select max(timestamp) from events",
+)
+
+
+class State(NamedTuple):
+    """Events up to number `watermark` of `last_seq` are in the rollups, but for those of `stale`
+    days. `oldest` and `newest` are when the first and the last event was, kept whole or not;
+    `archive_oldest` and `archive_newest`, of those that retention has removed."""
+
+    watermark: int
+    last_seq: int
+    stale: list[datetime]
+    archive_oldest: datetime | None
+    archive_newest: datetime | None
+    oldest: datetime | None
+    newest: datetime | None
+
+
+def state_of(cursor: duckdb.DuckDBPyConnection) -> State:
+    """The state of the store that the open transaction of `cursor` sees."""
+    rows = [cursor.execute(one).fetchall()[0] for one in _STATE]
+    (watermark,), (last_seq,), (stale,), (archive_oldest, archive_newest), (first,), (last,) = rows
+    return State(
+        watermark=watermark,
+        last_seq=last_seq,
+        stale=stale,
+        archive_oldest=archive_oldest,
+        archive_newest=archive_newest,
+        oldest=_utc(min(filter(None, (first, archive_oldest)), default=None)),
+        newest=_utc(max(filter(None, (last, archive_newest)), default=None)),
+    )
+
+
+class States:
+    """The states of a store, each told again until the next commit that changes answers."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: tuple[int, State] | None = None
+
+    def begin(self, cursor: duckdb.DuckDBPyConnection) -> State:
+        """Begin a transaction of `cursor`; the state that it sees."""
+        before, known = self._database.settled, self._known
+        cursor.begin()
+        cursor.execute(
+            _WATERMARK
+        ).fetchall()  # what a transaction sees is settled by its first read
+        if before is None or before != self._database.settled:
+            return state_of(cursor)
+        if known is None or known[0] != before:
+            self._known = known = before, state_of(cursor)
+        return known[1]
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.replace(tzinfo=UTC)

@@ -1,0 +1,1 @@
+(select * from {{ table }} where {{ keys | last }} in (select {{ keys | last }} from cleared))
