@@ -45,7 +45,7 @@ PREPARED_EVENTS = 100  # fewer are quicker turned into columns together with tho
 def create_app(settings: Settings, store: Store) -> ASGIApp:
     """The service over an open `store`. Whoever opened the store closes it, after the service."""
 
-    intake, answers = Intake(), Answers()
+    intake, answers, jobs = Intake(), Answers(), Jobs(settings, store)
 
     async def sink(events: list[Event], size: int, *, replay: bool = False) -> Outcome:
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
@@ -64,7 +64,7 @@ def create_app(settings: Settings, store: Store) -> ASGIApp:
 
     @asynccontextmanager
     async def jobs_running(_: Litestar) -> AsyncIterator[None]:
-        with Jobs(settings, store):
+        with jobs:
             yield
 
     takers = {
@@ -80,7 +80,7 @@ def create_app(settings: Settings, store: Store) -> ASGIApp:
             live_route(Live(store.reader, lambda: store.writer.answered_seq, settings.live)),
             export_route(store.reader, settings.export),
             script_route(),
-            *health_routes(store, intake, settings.metrics),
+            *health_routes(store, intake, settings.metrics, jobs.status),
             *maintenance_routes(store),
             *demo_routes(store),
             *page_routes(),

@@ -7,6 +7,7 @@ start it first runs: not all at once, and none where it would make the start slo
 
 import logging
 import os
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ from typing import NamedTuple
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from localytics.errors import NotReady, SetupError
+from localytics.present.status import JobStatus
 from localytics.query.usual import warm
 from localytics.settings import Settings
 from localytics.store import Store
@@ -110,6 +112,29 @@ JOBS = (
 )
 
 
+class _Run:
+    """A job's work, such that a run that fails is logged, and the next one comes all the same."""
+
+    def __init__(self, name: str, seconds: float, work: Callable[[], object]) -> None:
+        self.name = name
+        self.seconds = seconds
+        self._work = work
+        self.runs = 0
+        self.failures = 0
+        self.last: datetime | None = None
+        self.took_ms: float | None = None
+
+    def __call__(self) -> None:
+        self.last, began = datetime.now(UTC), time.perf_counter()
+        try:
+            self._work()
+        except Exception:
+            self.failures += 1
+            log.exception("The job %s failed; it is tried again at its next time", self.name)
+        self.took_ms = (time.perf_counter() - began) * 1e3
+        self.runs += 1
+
+
 class Jobs:
     """Runs JOBS while it is entered. A late run is made up for, once; none overlaps itself."""
 
@@ -119,16 +144,35 @@ class Jobs:
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
+        self._runs: list[_Run] = []
         for job in JOBS:
-            run = job.begin(settings, store)
-            if run is not None:
+            work = job.begin(settings, store)
+            if work is not None:
+                run = _Run(job.name, job.seconds(settings), work)
+                self._runs.append(run)
                 self._scheduler.add_job(
-                    _steady(job.name, run),
+                    run,
                     "interval",
                     id=job.name,
-                    seconds=job.seconds(settings),
+                    seconds=run.seconds,
                     next_run_time=datetime.now(UTC) + timedelta(seconds=job.first_after_seconds),
                 )
+
+    def status(self) -> list[JobStatus]:
+        """How each that is asked for is doing."""
+        known = {job.id: job for job in self._scheduler.get_jobs()}
+        return [
+            JobStatus(
+                name=run.name,
+                every_seconds=run.seconds,
+                runs=run.runs,
+                failures=run.failures,
+                last_run=run.last,
+                last_took_ms=run.took_ms,
+                next_run=known[run.name].next_run_time if run.name in known else None,
+            )
+            for run in self._runs
+        ]
 
     def __enter__(self) -> "Jobs":
         self._scheduler.start()
@@ -142,15 +186,3 @@ class Jobs:
     ) -> None:
         self._store.rolling.wind_up()
         self._scheduler.shutdown(wait=True)
-
-
-def _steady(name: str, run: Callable[[], object]) -> Callable[[], None]:
-    """`run` such that a run that fails is logged, and the next one comes all the same."""
-
-    def steady() -> None:
-        try:
-            run()
-        except Exception:
-            log.exception("The job %s failed; it is tried again at its next time", name)
-
-    return steady

@@ -245,8 +245,13 @@ def test_a_run_that_fails_does_not_end_the_job(
     job = jobs.Job("flaky", lambda _: 0.05, lambda _settings, _store: run)
     monkeypatch.setattr(jobs, "JOBS", (job,))
     settings = Settings(store=StoreSettings(data_dir=str(tmp_path)))
-    with Store(settings) as store, jobs.Jobs(settings, store):
-        eventually(lambda: len(runs) >= 3, "more runs")
+    with Store(settings) as store, jobs.Jobs(settings, store) as running:
+        eventually(lambda: running.status()[0].runs >= 3, "more runs")
+        (flaky,) = running.status()
+    assert (flaky.name, flaky.every_seconds, flaky.failures) == ("flaky", 0.05, 1)
+    assert flaky.last_run is not None
+    assert flaky.next_run is not None
+    assert flaky.last_took_ms is not None
     assert "a passing trouble" in caplog.text
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from litestar import MediaType, Response, get
@@ -12,7 +13,7 @@ from localytics import __version__
 from localytics.errors import DiskFull, NotReady
 from localytics.openapi import ERRORS
 from localytics.present.recorded import Recorded
-from localytics.present.status import Status, status_of
+from localytics.present.status import JobStatus, Status, status_of
 from localytics.receive.intake import Intake
 from localytics.settings import Metrics
 from localytics.store import Store
@@ -35,8 +36,10 @@ class Ready(Struct, frozen=True, kw_only=True):
     last_rollup_age_seconds: float | None
 
 
-def health_routes(store: Store, intake: Intake, settings: Metrics) -> list[HTTPRouteHandler]:
-    """`/healthz`, `/readyz`, `/api/v1/status` and `/metrics`."""
+def health_routes(
+    store: Store, intake: Intake, settings: Metrics, jobs: Callable[[], list[JobStatus]]
+) -> list[HTTPRouteHandler]:
+    """`/healthz`, `/readyz`, `/api/v1/status` and `/metrics`. `jobs` tells how they are doing."""
     started = datetime.now(UTC)
     recorded = Recorded(store.reader, settings.series, lambda: store.removals)
 
@@ -80,7 +83,7 @@ def health_routes(store: Store, intake: Intake, settings: Metrics) -> list[HTTPR
         responses={503: ERRORS[503]},
     )
     async def status() -> Status:
-        return await asyncio.to_thread(status_of, store, started)
+        return await asyncio.to_thread(status_of, store, started, jobs())
 
     @get(
         "/metrics",

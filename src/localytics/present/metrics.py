@@ -103,7 +103,7 @@ def _of_reader(reader: Reader) -> Iterator[Metric]:
 
 
 def _of_store(store: Store, started: datetime) -> Iterator[Metric]:
-    status = status_of(store, started)
+    status = status_of(store, started, [])
     rollup, retention = status.rollup, status.retention
     yield _gauge("uptime_seconds", "Since the start", status.uptime_seconds)
     yield _gauge("events", "Events stored", status.events)

@@ -35,10 +35,28 @@ class RollupStatus(Struct, frozen=True, kw_only=True):
 
 
 class RetentionStatus(Struct, frozen=True, kw_only=True):
-    """When events that had grown too old were last removed, and how many since the start."""
+    """How many days events and rollups are kept, 0 for ever; when what had grown too old was last
+    removed, and how many events since the start.
+    """
 
+    raw_days: int
+    rollup_days: int
     last_run: datetime | None
     removed_events: int
+
+
+class JobStatus(Struct, frozen=True, kw_only=True):
+    """Work that is repeated: how often, when it last began, how long that took, and when it comes
+    next. Runs are counted since the start; `failures` are those of them that raised.
+    """
+
+    name: str
+    every_seconds: float
+    runs: int
+    failures: int
+    last_run: datetime | None
+    last_took_ms: float | None
+    next_run: datetime | None
 
 
 class Status(Struct, frozen=True, kw_only=True):
@@ -64,9 +82,10 @@ class Status(Struct, frozen=True, kw_only=True):
     recovered: str | None
     rollup: RollupStatus
     retention: RetentionStatus
+    jobs: list[JobStatus]
 
 
-def status_of(store: Store, started: datetime) -> Status:
+def status_of(store: Store, started: datetime, jobs: list[JobStatus]) -> Status:
     """As it is now. Raises StorageFailed or NotReady where the store can't be read."""
     (
         events,
@@ -106,8 +125,12 @@ def status_of(store: Store, started: datetime) -> Status:
             drifted_rows=store.rolling.drifted,
         ),
         retention=RetentionStatus(
-            last_run=store.retention.last_run, removed_events=store.retention.removed
+            raw_days=store.retention.limits.raw_days,
+            rollup_days=store.retention.limits.rollup_days,
+            last_run=store.retention.last_run,
+            removed_events=store.retention.removed,
         ),
+        jobs=jobs,
     )
 
 

@@ -66,7 +66,7 @@ class Retention:
     def __init__(self, rolling: Rolling, writer: Writer, limits: Limits) -> None:
         self._rolling = rolling
         self._writer = writer
-        self._limits = limits
+        self.limits = limits
         self.last_run: datetime | None = None
         self.removed = 0  # events, since the start
 
@@ -147,8 +147,8 @@ class Retention:
         def cut(days: int) -> datetime:
             return max(_NEVER, today - timedelta(days=days)) if days else _NEVER
 
-        own = {name: cut(days) for name, days in self._limits.days_by_type.items()}
-        usual = cut(self._limits.raw_days)
+        own = {name: cut(days) for name, days in self.limits.days_by_type.items()}
+        usual = cut(self.limits.raw_days)
         latest = max([usual, *own.values()])
         if latest == _NEVER:
             return None
@@ -156,7 +156,7 @@ class Retention:
         return {"types": [*own], "cuts": cuts, "cut": usual, "latest_cut": latest}
 
     def _rollup_cut(self, now: datetime) -> datetime | None:
-        days = self._limits.rollup_days
+        days = self.limits.rollup_days
         if not days:
             return None
         return _day(now) - timedelta(days=days)
