@@ -7,8 +7,10 @@ const answers = new Map(); // what was last answered, by URL: Back shows it at o
 const flights = new Map();
 const pulse = new EventTarget();
 
+// Words that are lists are repeated.
 export function urlOf(path, words = {}) {
-  const query = new URLSearchParams(Object.entries(words).filter(([, value]) => value != null));
+  const given = Object.entries(words).filter(([, value]) => value != null);
+  const query = new URLSearchParams(given.flatMap(([name, value]) => [value].flat().map((one) => [name, one])));
   return `/api/v1/${path}${query.size ? `?${query}` : ""}`;
 }
 

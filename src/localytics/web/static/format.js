@@ -13,6 +13,10 @@ export const count = (value) => (value == null ? NONE : whole.format(value));
 export const compact = (value) =>
   value == null ? NONE : Math.abs(value) < 100_000 ? whole.format(value) : short.format(value);
 
+// 12,345 or 12.3: of a mean or a line through counts.
+export const rough = (value) =>
+  value == null ? NONE : value.toLocaleString("en", { maximumFractionDigits: Math.abs(value) < 100 ? 1 : 0 });
+
 // For axes: 12.5K
 export const tick = (value) => short.format(value);
 
@@ -36,6 +40,13 @@ export const exactMoney = (value) =>
 export const moneyTick = (value) =>
   value >= 1000 ? `$${short.format(value)}` : `$${Number(value.toPrecision(3))}`;
 
+// 7.4 MB
+export function bytes(value) {
+  if (value == null) return NONE;
+  const step = value < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(value) / 3));
+  return `${Number((value / 1000 ** step).toPrecision(3))} ${["bytes", "kB", "MB", "GB", "TB"][step]}`;
+}
+
 // 12 ms, 1.4 s, 3 min 20 s, 2 h 5 min
 export function duration(ms) {
   if (ms == null) return NONE;
@@ -57,6 +68,9 @@ export function percent(value) {
   if (value > 0 && value < 0.1) return "<0.1%";
   return `${Math.abs(value) >= 99.95 ? Math.round(value) : value.toFixed(1)}%`;
 }
+
+// +14.1%, −4.4%: how far a figure moved, in percent of what it was.
+export const moved = (value) => (value == null ? NONE : `${value < 0 ? "−" : "+"}${percent(Math.abs(value))}`);
 
 // How a figure moved: {text, way, tone}. `good` is "up" or "down", or nothing where neither is.
 export function change(now, then, good) {

@@ -33,6 +33,9 @@ const DEFAULT_RANGE = "30d";
 
 export const ownZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 
+// The zone where the URL names none: the one that is preferred, else the browser's.
+export const usualZone = () => (isZone(preference("zone")) ? preference("zone") : ownZone());
+
 export function zones() {
   const known = Intl.supportedValuesOf?.("timeZone") ?? [];
   return [...new Set(["UTC", ownZone(), ...known])];
@@ -52,7 +55,7 @@ export function viewOf({ page, words }, status = null) {
     range,
     from,
     to: custom ? validDate(words.to) : null,
-    zone: [words.tz, preference("zone")].find(isZone) ?? ownZone(),
+    zone: isZone(words.tz) ? words.tz : usualZone(),
     compare: words.compare !== "off" && range !== "all",
     filters,
   };

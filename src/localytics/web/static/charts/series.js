@@ -9,8 +9,8 @@ const DAY = 86_400_000;
 const LENGTH = { hour: DAY / 24, day: DAY, week: 7 * DAY, month: 28 * DAY };
 
 // `points`: the start of each bucket of `grain`; `window`: of the answer they are from.
-// `series`: [{name, values, slot}], stacked unless `kind` is "line"; `previous`: values of the
-// period before, bucket by bucket; `limit`: {name, value}, a line across.
+// `series`: [{name, values, slot, kind, dash}], stacked unless their `kind`, or that of all, is "line";
+// `previous`: values of the period before, bucket by bucket; `limit`: {name, value}, a line across.
 export function Series({
   points, grain, window, series, previous, limit, kind = "bar", height = 240, label,
   show = format.count, tick = format.tick, onDrag, onPick, keys = true,
@@ -49,22 +49,25 @@ const clamp = (index, points) => Math.min(points.length - 1, index);
 function draw(colours, { points, grain, shown, previous, limit, kind, show, tick, cut }) {
   const colourOf = ({ slot }) => (slot === "rest" ? colours.rest : colours.series[(slot ?? 1) - 1]);
   const many = points.length > 70;
+  const kindOf = (one) => one.kind ?? kind;
+  const stacked = shown.filter((one) => kindOf(one) !== "line");
+  const top = stacked.at(-1);
   const drawn = shown.map((one, place) => ({
     name: one.name,
-    type: kind === "bar" ? "bar" : "line",
-    stack: kind === "line" ? undefined : "all",
-    data: one.values.map((value, index) => bar(value, cut.has(index) && kind === "bar", colourOf(one), colours)),
+    type: kindOf(one) === "bar" ? "bar" : "line",
+    stack: kindOf(one) === "line" ? undefined : "all",
+    data: one.values.map((value, index) => bar(value, cut.has(index) && kindOf(one) === "bar", colourOf(one), colours)),
     color: colourOf(one),
     symbol: "none",
     barMaxWidth: 36,
     barCategoryGap: many ? "12%" : "26%",
-    lineStyle: { width: 2 },
-    areaStyle: kind === "area" ? { opacity: 0.85 } : undefined,
+    lineStyle: { width: 2, type: one.dash ? [6, 4] : "solid" },
+    areaStyle: kindOf(one) === "area" ? { opacity: 0.85 } : undefined,
     emphasis: { disabled: true },
     itemStyle: {
       borderColor: colours.surface,
-      borderWidth: kind === "bar" && shown.length > 1 && !many ? 0.5 : 0,
-      borderRadius: place === shown.length - 1 && kind === "bar" && shown.length === 1 && !many ? [3, 3, 0, 0] : 0,
+      borderWidth: kindOf(one) === "bar" && stacked.length > 1 && !many ? 0.5 : 0,
+      borderRadius: one === top && kindOf(one) === "bar" && stacked.length === 1 && !many ? [3, 3, 0, 0] : 0,
     },
     cursor: "pointer",
     markLine: place === 0 && limit ? markLine(limit, colours, show) : undefined,
@@ -110,8 +113,8 @@ function draw(colours, { points, grain, shown, previous, limit, kind, show, tick
     tooltip: tooltip((items) => {
       const index = items[0].dataIndex;
       const rows = shown.map((one) => ({ name: one.name, value: show(one.values[index]), colour: colourOf(one) }));
-      if (shown.length > 1 && kind !== "line") {
-        const sum = shown.reduce((total, one) => total + (one.values[index] ?? 0), 0);
+      if (stacked.length > 1) {
+        const sum = stacked.reduce((total, one) => total + (one.values[index] ?? 0), 0);
         rows.unshift({ name: "all", value: show(sum) });
       }
       const filled = rows.filter(({ value }, place) => place === 0 || value !== show(0));

@@ -7,7 +7,7 @@ import { Dialog } from "./dialog.js";
 export function Help({ onClose }) {
   const [keys, setKeys] = usePreference("shortcuts", "on");
   const list = [
-    [`1 – ${pages.length}`, "Open a page"],
+    [`1 – ${Math.min(9, pages.length)}`, "Open a page"],
     ["R", "Next range"],
     ["C", "Compare with the period before, or not"],
     ["F", "Add a filter"],

@@ -1,7 +1,7 @@
 // Range: the window that every card is about, its time zone, and whether it is compared.
 import { html, useState } from "../html.js";
 import { offset } from "../format.js";
-import { RANGES, RANGE_NAMES, isDate, ownZone, shiftDays, today, useView, zones } from "../view.js";
+import { RANGES, RANGE_NAMES, isDate, shiftDays, today, useView, usualZone, zones } from "../view.js";
 import { Menu } from "./menu.js";
 
 export function RangePicker() {
@@ -24,7 +24,7 @@ export function ZonePicker() {
   const listed = zones();
   return html`<label class="zone"><span class="unseen">Time zone</span>
     <select value=${view.zone} title="Time zone of every day and hour shown"
-      onChange=${(event) => view.set({ tz: event.target.value === ownZone() ? null : event.target.value })}>
+      onChange=${(event) => view.set({ tz: event.target.value === usualZone() ? null : event.target.value })}>
       ${(listed.includes(view.zone) ? listed : [view.zone, ...listed]).map((zone) => html`<option key=${zone} value=${zone}>
         ${zone === view.zone ? `${zone} (${distance(zone)})` : zone}</option>`)}
     </select>

@@ -6,8 +6,9 @@ import { useView } from "../view.js";
 const PAGE = 50;
 
 // `columns`: [{key, title, show(value, row), align, of(row)}]; numbers stand at the end of the line.
-// `action(row)` is what a click does, `actionWord(row)` what that is called.
-export function Table({ name, columns, rows, caption, sort = null, action, actionWord, size = PAGE }) {
+// `action(row)` is what a click does, `actionWord(row)` what that is called. `pick` puts a box to tick
+// before each row: {title, has(row), can(row), turn(row), word(row)}.
+export function Table({ name, columns, rows, caption, sort = null, action, actionWord, pick, size = PAGE }) {
   const view = useView();
   const order = view.words[`${name}-sort`] ?? sort;
   const by = order?.replace(/^-/, "");
@@ -22,6 +23,7 @@ export function Table({ name, columns, rows, caption, sort = null, action, actio
       <table>
         <caption class="unseen">${caption}</caption>
         <thead><tr>
+          ${pick && html`<th scope="col" class="tick">${pick.title}</th>`}
           ${columns.map(
             ({ key, title, align }) => html`<th
               key=${key} scope="col" class=${align} aria-sort=${by === key ? (falling ? "descending" : "ascending") : undefined}
@@ -32,7 +34,9 @@ export function Table({ name, columns, rows, caption, sort = null, action, actio
         </tr></thead>
         <tbody>
           ${shown.map((row, place) => html`<tr key=${row.key ?? place} data-acts=${action ? "" : undefined}
-            onClick=${action && ((event) => event.target.closest("button") || action(row))}>
+            onClick=${action && ((event) => event.target.closest("button, .tick") || action(row))}>
+            ${pick && html`<td class="tick"><label><input type="checkbox" aria-label=${pick.word(row)}
+              checked=${pick.has(row)} disabled=${!pick.can(row)} onChange=${() => pick.turn(row)} /></label></td>`}
             ${columns.map(({ show, ...column }, at) => {
               const value = valueOf(column, row);
               const text = show ? show(value, row) : value;
