@@ -4,4 +4,5 @@ export const pages = [
   { path: "overview", title: "Overview", load: () => import("./overview.js") },
   { path: "activity", title: "Activity", load: () => import("./activity.js") },
   { path: "costs", title: "Costs", load: () => import("./costs.js") },
+  { path: "models", title: "Models", load: () => import("./models.js") },
 ];
