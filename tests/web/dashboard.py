@@ -17,6 +17,7 @@ PAGES = {
     "activity": ("by-type", "heatmap", "calendar"),
     "costs": ("cost-over-time",),
     "models": ("tokens-over-time", "hit-rate"),
+    "projects": ("comparison",),
 }
 expect.set_options(timeout=20_000)  # machines may be busy
 # A policy that is broken says so in an event; it is made an error that the console tells of.

@@ -5,4 +5,5 @@ export const pages = [
   { path: "activity", title: "Activity", load: () => import("./activity.js") },
   { path: "costs", title: "Costs", load: () => import("./costs.js") },
   { path: "models", title: "Models", load: () => import("./models.js") },
+  { path: "projects", title: "Projects", load: () => import("./projects.js") },
 ];
