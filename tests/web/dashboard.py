@@ -18,6 +18,7 @@ PAGES = {
     "costs": ("cost-over-time",),
     "models": ("tokens-over-time", "hit-rate"),
     "projects": ("comparison",),
+    "trends": ("trend",),
 }
 expect.set_options(timeout=20_000)  # machines may be busy
 # A policy that is broken says so in an event; it is made an error that the console tells of.

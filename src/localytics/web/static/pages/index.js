@@ -6,4 +6,5 @@ export const pages = [
   { path: "costs", title: "Costs", load: () => import("./costs.js") },
   { path: "models", title: "Models", load: () => import("./models.js") },
   { path: "projects", title: "Projects", load: () => import("./projects.js") },
+  { path: "trends", title: "Trends", load: () => import("./trends.js") },
 ];
