@@ -19,6 +19,7 @@ PAGES = {
     "models": ("tokens-over-time", "hit-rate"),
     "projects": ("comparison",),
     "trends": ("trend",),
+    "settings": (),
 }
 expect.set_options(timeout=20_000)  # machines may be busy
 # A policy that is broken says so in an event; it is made an error that the console tells of.

@@ -7,4 +7,5 @@ export const pages = [
   { path: "models", title: "Models", load: () => import("./models.js") },
   { path: "projects", title: "Projects", load: () => import("./projects.js") },
   { path: "trends", title: "Trends", load: () => import("./trends.js") },
+  { path: "settings", title: "Settings", load: () => import("./settings.js"), bare: true },
 ];

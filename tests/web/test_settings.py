@@ -1,0 +1,86 @@
+"""The page Settings: how the service is, what a browser prefers, how people are forgotten."""
+
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, expect
+
+from tests.service import Service
+from tests.web.dashboard import Dashboard
+
+
+def facts(dashboard: Dashboard, card: str) -> dict[str, str]:
+    lines = dashboard.card(card).locator("dl > div")
+    lines.first.wait_for()
+    return dict(text.split("\n", 1) for text in lines.all_inner_texts())
+
+
+def test_settings_say_what_the_service_says(dashboard: Dashboard) -> None:
+    dashboard.open("settings")
+    status = dashboard.service.get("/api/v1/status").json()
+    assert facts(dashboard, "service")["Events stored"] == f"{status['events']:,}"
+    assert facts(dashboard, "rollups")["Rows found wrong"] == "none"
+    kept = facts(dashboard, "retention")
+    assert kept["Events are kept"] == f"{status['retention']['raw_days']} days"
+    assert kept["What they add up to is kept"] == "for ever"
+    costs = dashboard.ask("costs", time_range="all")
+    prices = facts(dashboard, "prices")
+    assert prices["Messages with no known price"] == f"{costs['unpriced_messages']:,}"
+    assert prices["Models without"] == "local-llama-3-8b.gguf"
+    assert prices["Cost of all that has a price"] == f"${costs['total_cost']:,.2f}"
+    assert len(dashboard.rows("jobs")) == len(status["jobs"])
+    expect(dashboard.card("access")).to_contain_text(
+        "This service listens on this machine only, and has no keys yet."
+    )
+
+
+def test_preferences_hold_in_this_browser_and_links_go_before_them(dashboard: Dashboard) -> None:
+    page = dashboard.page
+    dashboard.open("settings")
+    page.get_by_role("button", name="Dark", exact=True).click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.get_by_label("Usual time zone").select_option("Asia/Tokyo")
+    expect(page.locator("footer")).to_contain_text("Times in Asia/Tokyo")
+    page.get_by_role("switch", name="Use shortcuts").uncheck()
+    page.keyboard.press("1")
+    dashboard.open("costs")
+    expect(page.locator("footer")).to_contain_text("Times in Asia/Tokyo")
+    page.get_by_label("Time zone").select_option("Europe/Berlin")
+    expect(page.locator("footer")).to_contain_text("Times in Europe/Berlin")
+
+
+def test_a_person_is_forgotten_once_their_id_is_typed_again(
+    browser: Browser, service: Service
+) -> None:
+    events = [{"event_type": "page.view", "user_id": who} for who in ("ada", "ada", "o/b", "ada")]
+    with Dashboard(browser, service) as dashboard:
+        page = dashboard.page
+        dashboard.open("settings")  # is there in an empty store, too
+        expect(page.get_by_role("button", name="Load demo data")).to_be_enabled()
+        service.post("/api/v1/events", json=events).raise_for_status()
+
+        def ask_to_forget(who: str) -> None:
+            page.get_by_label("User id", exact=True).fill(who)
+            page.get_by_role("button", name="Forget…").click()
+
+        ask_to_forget("nobody")
+        dialog = page.get_by_role("dialog")
+        expect(dialog.get_by_role("alert")).to_contain_text("There is no such user")
+        page.keyboard.press("Escape")
+        ask_to_forget("ada")
+        expect(dialog).to_contain_text("ada is named by 3 events")
+        forget = dialog.get_by_role("button", name="Forget for good")
+        for typed in ("", "Ada", "ad"):
+            dialog.get_by_label("Type the user id to confirm").fill(typed)
+            expect(forget).to_be_disabled()
+        assert Axe().run(page).response["violations"] == []
+        dialog.get_by_label("Type the user id to confirm").fill("ada")
+        forget.click()
+        expect(dialog.get_by_role("status")).to_contain_text("ada is forgotten: 3 events removed; ")
+        assert service.get("/api/v1/status").json()["events"] == 1
+        assert service.get("/api/v1/analytics/user/ada").status_code == 404
+        page.keyboard.press("Escape")
+        ask_to_forget("o/b")
+        dialog.get_by_label("Type the user id to confirm").fill("o/b")
+        forget.click()
+        expect(dialog.get_by_role("status")).to_contain_text("o/b is forgotten: 1 event removed")
+        assert {one for one in dashboard.complaints if "404" not in one} == set()
+        dashboard.complaints.clear()
