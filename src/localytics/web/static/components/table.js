@@ -19,7 +19,7 @@ export function Table({ name, columns, rows, caption, sort = null, action, actio
   const page = Math.min(pages, Math.max(1, Number(view.words[`${name}-page`]) || 1));
   const turn = (to) => view.set({ [`${name}-page`]: to === 1 ? null : to });
   const shown = sorted.slice((page - 1) * size, page * size);
-  return html`<div class="table-box" tabindex="0" role="region" aria-label=${caption}>
+  return html`<div class="table-box" tabindex="0" role="region" aria-label=${`Table: ${caption}`}>
       <table>
         <caption class="unseen">${caption}</caption>
         <thead><tr>

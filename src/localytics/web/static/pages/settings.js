@@ -116,7 +116,7 @@ function Prices() {
   const view = useView();
   const answer = useAnswer("analytics/costs", { time_range: "all", timezone: view.zone, group_by: "month" });
   const without = ({ cost_by_model: costs }) => Object.entries(costs).filter(([, cost]) => cost === null).map(([model]) => model);
-  return html`<${Card} name="prices" title="Prices" wide="half" height=${4 * ROW} answer=${answer} note="Of all time, in US dollars"
+  return html`<${Card} name="prices" title="Prices" wide="half" height=${4 * ROW + 50} answer=${answer} note="Of all time, in US dollars"
   >${(data) => html`<${Facts} rows=${[
     ["Cost of all that has a price", format.money(Object.keys(data.cost_by_model).length ? data.total_cost : null)],
     ["Messages with no known price", format.count(data.unpriced_messages)],
@@ -161,7 +161,7 @@ function Demo({ answer, look }) {
   const work = useWork(look);
   const load = () => work.run(() => send("POST", "/api/v1/demo"));
   const remove = () => work.run(() => send("DELETE", "/api/v1/demo"));
-  return html`<${Card} name="demo" title="Demo data" wide="half" height=${62} answer=${answer} note="Two months of a small team that never was"
+  return html`<${Card} name="demo" title="Demo data" wide="half" height=${84} answer=${answer} note="Two months of a small team that never was"
   >${({ events, demo_events: made }) => html`<p class="aside">${
     made ? `${format.plural(made, "event")} with the source demo never happened.` : events ? "There is none. Only an empty store takes it, so that it never mixes with what happened." : "The store is empty: look around first."}</p>
     <div class="acts">
