@@ -61,7 +61,7 @@ function Service({ answer, at }) {
   return html`<${Card} name="service" title="Service and storage" wide="half" height=${8 * ROW} answer=${answer}
     note=${(status) => `Localytics ${status.version}, schema ${status.schema_version}`}
   >${(status) => html`<${Facts} rows=${[
-    ["Running since", `${at(status.started_at)} (${format.duration(status.uptime_seconds * 1000)})`],
+    ["Running since", at(status.started_at), `For ${format.duration(status.uptime_seconds * 1000)}`],
     ["Events stored", format.count(status.events)],
     ["The oldest", at(status.oldest, "none")],
     ["The newest", at(status.newest, "none")],
@@ -132,7 +132,7 @@ const WORK = {
 };
 
 function Jobs({ answer, at }) {
-  return html`<${Card} name="jobs" title="Jobs" wide="3" height=${200} answer=${answer} note="What runs beside the requests"
+  return html`<${Card} name="jobs" title="Jobs" wide="3" height=${176} answer=${answer} note="What runs beside the requests"
   >${({ jobs }) => html`<${Table} name="jobs" caption="Jobs"
     rows=${jobs.map((job) => ({ ...job, key: job.name }))}
     columns=${[
@@ -148,7 +148,7 @@ function Jobs({ answer, at }) {
 
 function Check({ look }) {
   const work = useWork(look);
-  return html`<${Card} name="check" title="Check everything" wide="3" height="auto" answer=${HERE} note="Rollups against events, the file, the disk, the clock">${() => html`
+  return html`<${Card} name="check" title="Check everything" wide="3" height="auto" answer=${HERE} note="Rollups against events, file, disk, clock">${() => html`
     <div class="line">
       <button type="button" class="button" disabled=${work.busy} onClick=${() => work.run(() => send("POST", "/api/v1/doctor"))}>${work.busy ? "Checking…" : "Check now"}</button>
       <${Outcome} work=${work} told=${({ ok }) => (ok ? "All is well" : "Something is wrong")} />
