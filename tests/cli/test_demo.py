@@ -40,6 +40,24 @@ def test_it_is_believable() -> None:
     assert len({event.session_id for event in messages}) > 300
 
 
+def test_its_machines_have_jobs_errors_and_states_that_follow_each_other() -> None:
+    events = sorted(history(), key=lambda event: str(event.timestamp))
+    jobs = Counter(event.status for event in events if event.event_type == "job.finished")
+    assert set(jobs) == {"success", "failed", "timeout", "cancelled"}
+    assert jobs["success"] > 0.9 * jobs.total()
+    errors = [event for event in events if event.event_type == "error.reported"]
+    assert {event.severity for event in errors} == {"critical", "error", "warning", "info"}
+    assert len({event.category for event in errors}) == 4
+    states: dict[str | None, str | None] = {}
+    for event in events:
+        if event.event_type == "device.state_changed":
+            assert event.metadata
+            before = event.metadata["previous_state"]
+            assert states.get(event.device_id, before) == before
+            states[event.device_id] = event.status
+    assert len(states) == 3
+
+
 def test_it_fills_an_empty_store_and_takes_only_itself_away(service: Service) -> None:
     filled = run("demo", "--days", "10", data_dir=service.folder)
     assert filled.returncode == 0, filled.stderr
