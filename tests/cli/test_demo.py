@@ -40,6 +40,18 @@ def test_it_is_believable() -> None:
     assert len({event.session_id for event in messages}) > 300
 
 
+def test_guests_come_and_most_of_them_go() -> None:
+    days: dict[str, set[object]] = {}
+    for event in history():
+        if event.user_id and event.user_id.startswith("guest-"):
+            assert isinstance(event.timestamp, datetime)
+            days.setdefault(event.user_id, set()).add(event.timestamp.date())
+    assert len(days) > 30
+    once = sum(len(seen) == 1 for seen in days.values())
+    assert 0.1 < once / len(days) < 0.6
+    assert max(map(len, days.values())) > 15
+
+
 def test_its_machines_have_jobs_errors_and_states_that_follow_each_other() -> None:
     events = sorted(history(), key=lambda event: str(event.timestamp))
     jobs = Counter(event.status for event in events if event.event_type == "job.finished")

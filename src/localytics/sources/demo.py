@@ -2,8 +2,8 @@
 
 People with habits work in bursts through their own hours, on projects of different weight, with
 models of different price; they talk to each other, and an app answers requests and sometimes fails.
-What machines do is in demo_operations. Every event has the source `demo` and an id that starts with
-`demo-`, so that all of it can be told and taken away.
+What guests and machines do is in demo_guests and demo_operations. Every event has the source `demo`
+and an id that starts with `demo-`, so that all of it can be told and taken away.
 """
 
 import math
@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from localytics.event import Event
+from localytics.sources.demo_guests import guests
 from localytics.sources.demo_operations import operations
 
 SOURCE = "demo"
@@ -36,6 +37,7 @@ _ENDPOINTS = {
 _TALKS = {
     "team": ("group", "Team", ("ada", "brendan", "chioma", "dmitri", "emiko", "farid", "grete")),
     "launch": ("group", "Website launch", ("ada", "chioma", "dmitri")),
+    "support": ("group", "Support", ("brendan", "farid", "grete")),
     "ada-emiko": ("direct", None, ("ada", "emiko")),
 }
 
@@ -66,6 +68,7 @@ def demo_events(now: datetime, days: int) -> Iterator[list[Event]]:
         dice = random.Random(f"{_SEED} {day:%Y-%m-%d}")  # noqa: S311  (a play, not a secret)
         events = [*_work(dice, day), *_traffic(dice, day), *_talk(dice, day)]
         events += operations(dice, day, SOURCE)
+        events += guests(str(_SEED), day, midnight - timedelta(days=days), SOURCE)
         if back == days:
             events += _beginnings(day)
         yield [event for event in events if event.timestamp and event.timestamp < now]  # type: ignore[operator]

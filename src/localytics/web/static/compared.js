@@ -1,6 +1,6 @@
 // Compared: an answer, and that of the same question about the period before.
 import { useAnswer } from "./api.js";
-import { before, question, useView } from "./view.js";
+import { before, question, useView, within } from "./view.js";
 
 // {answer, past}: `past` is null while it is not known, not wanted, or there is no such period.
 export function useCompared(path, extra = {}) {
@@ -9,4 +9,20 @@ export function useCompared(path, extra = {}) {
   const window = view.compare && !answer.stale ? before(view, answer.data?.window) : null;
   const past = useAnswer(window ? path : null, window && question(view, { ...extra, time_range: null, ...window }));
   return { answer, past: past.stale ? null : past.data };
+}
+
+// The same of a report that looks back so many hours at most; `part` is what of the range that is.
+export function useComparedWithin(path, hours) {
+  const view = useView();
+  const part = within(view, hours);
+  const answer = useAnswer(path, part.words);
+  const window = view.compare && !answer.stale ? answer.data?.window : null;
+  const earlier = part.cut ? window && shifted(window) : before(view, window);
+  const past = useAnswer(earlier ? path : null, earlier && question(view, { time_range: null, ...earlier }));
+  return { part, answer, past: past.stale ? null : past.data };
+}
+
+function shifted({ start, end }) {
+  const length = Date.parse(end) - Date.parse(start);
+  return { start_date: new Date(Date.parse(start) - length).toISOString(), end_date: start };
 }

@@ -79,6 +79,24 @@ export function question(view, extra = {}) {
   return Object.fromEntries(Object.entries(asked).filter(([, value]) => value != null));
 }
 
+// The question about as much of the range as a report takes that looks back so many hours at most:
+// {words, cut, as}: whether that is less than the range, and the words of the URL that show it.
+export function within(view, hours, extra = {}) {
+  const longest = hours * HOUR;
+  const words = question(view, extra);
+  if (view.range !== "custom") {
+    const cut = view.span > longest;
+    if (!cut && view.range !== "all") return { words, cut, as: {} };
+    const days = hours % 24 ? null : `${hours / 24}d`;
+    return { words: { ...omit(words, ["time_range"]), hours }, cut, as: days in RANGES ? { range: days } : {} };
+  }
+  const [start, end] = edges(view);
+  if (end - start <= longest) return { words, cut: false, as: {} };
+  const [from, to] = [new Date(end - longest).toISOString(), new Date(end).toISOString()];
+  const asked = { ...omit(words, ["start_date", "end_date"]), ...(words.end_date ? { start_date: from, end_date: to } : { hours }) };
+  return { words: asked, cut: true, as: { range: null, from, to: words.end_date ? to : null } };
+}
+
 // The window before, cut to the time that has passed of this one; null where there is none.
 // `window` is that of an answer: its start and end carry the clock of the zone.
 export function before(view, window) {
@@ -131,6 +149,22 @@ function bounds(view) {
   return to >= today(zone) ? { start_date: from } : { start_date: from, end_date: shiftDays(to, 1) };
 }
 
+// When a range of chosen dates begins and ends.
+function edges({ from, to, zone }) {
+  const start = isDate(from) ? midnight(from, zone) : Date.parse(from);
+  if (!to) return [start, Date.now()];
+  return [start, Math.min(Date.now(), isDate(to) ? midnight(shiftDays(to, 1), zone) : Date.parse(to))];
+}
+
+// When a day begins in a zone; on the few days whose clock changes at midnight up to an hour beside.
+function midnight(date, zone) {
+  const guess = Date.parse(`${date}T00:00:00Z`);
+  const shown = new Intl.DateTimeFormat("sv", { timeZone: zone, dateStyle: "short", timeStyle: "medium" }).format(guess);
+  return 2 * guess - Date.parse(`${shown.replace(" ", "T")}Z`);
+}
+
+const omit = (words, names) => Object.fromEntries(Object.entries(words).filter(([name]) => !names.includes(name)));
+
 function spanOf(view, status) {
   if (view.range === "all") {
     return status?.oldest ? Math.max(DAY, Date.now() - Date.parse(status.oldest)) : 90 * DAY;
@@ -150,6 +184,8 @@ function grainOf(span) {
 function changed(words, changes) {
   const next = { ...words, ...changes };
   if (next.range === DEFAULT_RANGE) next.range = null;
+  // A place in a list is one of that list alone.
+  if (!("cursor" in changes) && Object.keys(changes).some((name) => GLOBAL.includes(name))) next.cursor = null;
   return next;
 }
 

@@ -5,14 +5,15 @@ import { FILTERS, question, useView } from "../view.js";
 import { Icon } from "./icon.js";
 import { Menu } from "./menu.js";
 
-const OFFERED = ["project_id", "model", "source", "user_id", "agent", "event_type"];
 // Where the values of a filter can be read: path, and the names in its answer.
-const VALUES = {
+export const VALUES = {
   project_id: ["analytics/projects", (data) => data.projects.map((one) => one.project_id)],
   model: ["analytics/models", (data) => data.models.map((one) => one.model_id)],
   agent: ["analytics/agents", (data) => data.agents.map((one) => one.name).filter((name) => name !== "unknown")],
   event_type: ["analytics/summary", (data) => Object.keys(data.summary)],
 };
+
+const OFFERED = Object.keys(FILTERS);
 
 export function Chips() {
   const view = useView();

@@ -7,5 +7,9 @@ export const pages = [
   { path: "models", title: "Models", load: () => import("./models.js") },
   { path: "projects", title: "Projects", load: () => import("./projects.js") },
   { path: "trends", title: "Trends", load: () => import("./trends.js") },
+  { path: "people", title: "People", load: () => import("./people.js") },
+  { path: "operations", title: "Operations", load: () => import("./operations.js") },
+  { path: "live", title: "Live", bare: true, load: () => import("./live.js") },
+  { path: "explorer", title: "Explorer", load: () => import("./explorer.js") },
   { path: "settings", title: "Settings", load: () => import("./settings.js"), bare: true },
 ];

@@ -1,0 +1,107 @@
+// Explorer: events one by one, newest first: a question put together of filters, page by page, each
+// event with all that it says, and downloads of the same question.
+import { html, useEffect, useState } from "../html.js";
+import { urlOf, useAnswer } from "../api.js";
+import { Card } from "../components/card.js";
+import { VALUES } from "../components/chips.js";
+import { EventDialog, EventTable } from "../components/event.js";
+import { ErrorBox } from "../components/errorbox.js";
+import * as format from "../format.js";
+import { FILTERS, RANGE_NAMES, question, useView } from "../view.js";
+
+const PAGE = 100;
+const DOWNLOADS = { NDJSON: "ndjson", CSV: "csv", Parquet: "parquet" };
+
+export default function Explorer() {
+  const view = useView();
+  const { cursor, find = "" } = view.words;
+  const words = question(view, { limit: PAGE, cursor });
+  const events = useAnswer("analytics/events", words);
+  const open = (event) => view.set({ event: event.id, at: event.timestamp });
+  const shown = events.data?.events.filter((event) => holds(event, find)) ?? [];
+  return html`<div class="cards first">
+    <${Builder} />
+    <${Card} name="events" title="Events" wide="3" answer=${events} height=${620} picture=${false}
+      note=${({ events: all }) => told(all, shown, find, view)}
+      isEmpty=${() => !shown.length} empty=${html`<span>${find ? "No event of this page holds that text." : "No events answer this question."}</span>`}
+      tools=${html`<${Find} key=${find} value=${find} /><span class="downloads">${Object.entries(DOWNLOADS).map(([name, kind]) => html`<a key=${kind} class="button"
+        href=${urlOf("export/events", question(view, { format: kind }))} download title=${`All events of this question as ${name}`}>${name}</a>`)}</span>`}
+    >${() => html`<${EventTable} events=${shown} caption="Events, newest first" onPick=${open} />`}<//>
+    ${events.data && html`<nav class="pages across" aria-label="Pages of events">
+      ${cursor && html`<button type="button" class="button" onClick=${() => view.set({ cursor: null })}>Newest</button>`}
+      <button type="button" class="button" disabled=${!events.data.next_cursor || events.stale}
+        onClick=${() => view.set({ cursor: events.data.next_cursor })}>Older</button>
+    </nav>`}
+  </div>
+  ${view.words.event && html`<${Opened} key=${view.words.event} events=${events} />`}`;
+}
+
+// What is looked through for a text is all that an event says.
+const holds = (event, text) => !text || JSON.stringify(event).toLowerCase().includes(JSON.stringify(text).slice(1, -1).toLowerCase());
+
+function told(all, shown, find, view) {
+  if (!all.length) return `Nothing ${view.words.cursor ? "older" : "here"}`;
+  const [newest, oldest] = [all[0].timestamp, all.at(-1).timestamp].map((at) => format.instant(at, view.zone));
+  const held = find ? `${format.plural(shown.length, "event")} of the ${format.count(all.length)} on this page hold the text` : format.plural(all.length, "event");
+  return `${held}, ${newest} back to ${oldest}, of ${RANGE_NAMES[view.range] ?? "the chosen dates"}`;
+}
+
+function Find({ value }) {
+  const view = useView();
+  const [text, setText] = useState(value);
+  const look = (event) => {
+    event.preventDefault();
+    view.set({ find: text.trim() || null });
+  };
+  return html`<form class="find" role="search" onSubmit=${look}>
+    <input type="search" aria-label="Find text in the events of this page" placeholder="Find on this page" value=${text}
+      onInput=${(event) => setText(event.target.value)} onChange=${look} />
+  </form>`;
+}
+
+function Builder() {
+  const view = useView();
+  const on = Object.keys(view.filters).length;
+  return html`<section class="card builder" data-wide="3" data-card="filters" aria-labelledby="builder-title">
+    <header><div class="titles"><h2 id="builder-title">Filters</h2><p class="note">Each must be met exactly</p></div>
+      <div class="tools"><button type="button" class="button" disabled=${!on}
+        onClick=${() => view.set(Object.fromEntries(Object.keys(FILTERS).map((name) => [name, null])))}>Clear</button></div></header>
+    <div class="fields">${Object.entries(FILTERS).map(([name, title]) => html`<${Field} key=${`${name} ${view.filters[name] ?? ""}`} name=${name} title=${title} />`)}</div>
+  </section>`;
+}
+
+function Field({ name, title }) {
+  const view = useView();
+  const [text, setText] = useState(view.filters[name] ?? "");
+  const [asked, ask] = useState(false); // the values that there are, once somebody looks
+  const [path, read] = VALUES[name] ?? [];
+  const { data } = useAnswer(asked ? path : null, question(view, { [name]: null }));
+  const id = `values-${name}`;
+  const set = () => text.trim() !== (view.filters[name] ?? "") && view.set({ [name]: text.trim() || null });
+  return html`<form onSubmit=${(event) => (event.preventDefault(), set())}><label data-on=${view.filters[name] ? "" : undefined}>
+    <span>${title[0].toUpperCase() + title.slice(1)}</span>
+    <input list=${path && id} value=${text} placeholder="any" autocomplete="off" maxlength="200" onFocus=${() => ask(true)}
+      onInput=${(event) => setText(event.target.value)} onChange=${set} />
+    </label>${path && html`<datalist id=${id}>${data && read(data).map((one) => html`<option key=${one} value=${one} />`)}</datalist>`}</form>`;
+}
+
+// The event that the URL names: of the page that is shown, or else asked for by its time.
+function Opened({ events }) {
+  const view = useView();
+  const { event: id, at } = view.words;
+  const here = events.data?.events.find((one) => one.id === id);
+  const moment = Date.parse(at);
+  const asked = !here && !Number.isNaN(moment);
+  const alone = useAnswer(asked ? "analytics/events" : null, {
+    start_date: at, end_date: asked ? new Date(moment + 1).toISOString() : null, limit: 1000,
+  });
+  const event = here ?? alone.data?.events.find((one) => one.id === id);
+  const close = () => view.set({ event: null, at: null });
+  useEffect(() => {
+    if (!at) close();
+  }, [at]);
+  if (event) return html`<${EventDialog} event=${event} onClose=${close} />`;
+  if (alone.error) return html`<${ErrorBox} error=${alone.error} retry=${alone.retry} />`;
+  return alone.data && html`<p class="notice" role="alert"><span>The event that the link names is not there any more.</span>
+    <button type="button" class="button" onClick=${close}>Close</button></p>`;
+}
