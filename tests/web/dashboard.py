@@ -19,6 +19,10 @@ PAGES = {
     "models": ("tokens-over-time", "hit-rate"),
     "projects": ("comparison",),
     "trends": ("trend",),
+    "people": ("stickiness",),
+    "operations": ("errors", "metric"),
+    "live": (),
+    "explorer": (),
     "settings": (),
 }
 expect.set_options(timeout=20_000)  # machines may be busy

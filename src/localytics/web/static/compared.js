@@ -17,12 +17,14 @@ export function useComparedWithin(path, hours) {
   const part = within(view, hours);
   const answer = useAnswer(path, part.words);
   const window = view.compare && !answer.stale ? answer.data?.window : null;
-  const earlier = part.cut ? window && shifted(window) : before(view, window);
+  const dated = view.range === "custom" && !part.cut;
+  const earlier = window && view.range !== "all" ? (dated ? before(view, window) : shifted(window)) : null;
   const past = useAnswer(earlier ? path : null, earlier && question(view, { time_range: null, ...earlier }));
   return { part, answer, past: past.stale ? null : past.data };
 }
 
+// In whole milliseconds, so that it is no longer than the window.
 function shifted({ start, end }) {
-  const length = Date.parse(end) - Date.parse(start);
-  return { start_date: new Date(Date.parse(start) - length).toISOString(), end_date: start };
+  const [first, last] = [Date.parse(start), Date.parse(end)];
+  return { start_date: new Date(2 * first - last).toISOString(), end_date: new Date(first).toISOString() };
 }

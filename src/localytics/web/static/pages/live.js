@@ -58,7 +58,7 @@ const Figure = ({ name, title, value, note }) => html`<div class="stat" data-sta
 // The last minute, a bar a second; the figures beside say the same in numbers.
 function Minute({ seconds }) {
   const most = Math.max(4, ...seconds);
-  return html`<div class="minute" aria-hidden="true">${seconds.map((count, place) => html`<i key=${place} style=${{ "--share": `${(count / most) * 100}%` }}></i>`)}</div>`;
+  return html`<div class="minute" aria-hidden="true">${seconds.map((count, place) => html`<i key=${place} data-none=${count ? undefined : ""} style=${{ "--share": `${(count / most) * 100}%` }}></i>`)}</div>`;
 }
 
 // What came since the page was opened: {open, events, total, errors, dropped, seconds: [60 counts]}.

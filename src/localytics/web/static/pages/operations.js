@@ -59,7 +59,7 @@ function successRate({ jobs, total_jobs: total }) {
 }
 
 function Api({ answer, words, show }) {
-  return html`<${Card} name="api" title="API performance" wide="3" answer=${answer} height=${250} picture=${false}
+  return html`<${Card} name="api" title="API performance" wide="3" answer=${answer} height=${205} picture=${false}
     note=${(data) => `${format.plural(data.total.request_count, "request")} to ${format.plural(data.endpoints.length, "endpoint")}`}
     isEmpty=${(data) => !data.endpoints.length} empty="No api.request events in this range."
     source=${["metrics/api-performance", words]}
