@@ -23,7 +23,7 @@ def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         with Dashboard(browser, service) as dashboard:  # filled as people fill it
             dashboard.open("overview")
             dashboard.page.get_by_role("button", name="Load demo data").click()
-            dashboard.page.get_by_role("button", name="Demo data: ").wait_for()
+            dashboard.page.get_by_role("button", name="Demo data: ").wait_for(timeout=90_000)
         yield service
 
 

@@ -24,7 +24,7 @@ export default function Explorer() {
     <${Card} name="events" title="Events" wide="3" answer=${events} height=${620} picture=${false}
       note=${({ events: all }) => told(all, shown, find, view)}
       isEmpty=${() => !shown.length} empty=${html`<span>${find ? "No event of this page holds that text." : "No events answer this question."}</span>`}
-      tools=${html`<${Find} key=${find} value=${find} /><span class="downloads">${Object.entries(DOWNLOADS).map(([name, kind]) => html`<a key=${kind} class="button"
+      tools=${html`<${Find} value=${find} /><span class="downloads">${Object.entries(DOWNLOADS).map(([name, kind]) => html`<a key=${kind} class="button"
         href=${urlOf("export/events", question(view, { format: kind }))} download title=${`All events of this question as ${name}`}>${name}</a>`)}</span>`}
     >${() => html`<${EventTable} events=${shown} caption="Events, newest first" onPick=${open} />`}<//>
     ${events.data && html`<nav class="pages across" aria-label="Pages of events">
@@ -48,15 +48,16 @@ function told(all, shown, find, view) {
 
 function Find({ value }) {
   const view = useView();
-  const [text, setText] = useState(value);
-  const look = (event) => {
-    event.preventDefault();
-    view.set({ find: text.trim() || null });
-  };
-  return html`<form class="find" role="search" onSubmit=${look}>
-    <input type="search" aria-label="Find text in the events of this page" placeholder="Find on this page" value=${text}
-      onInput=${(event) => setText(event.target.value)} onChange=${look} />
-  </form>`;
+  const about = { type: "search", "aria-label": "Find text in the events of this page", placeholder: "Find on this page" };
+  return html`<div class="find" role="search"><${Text} about=${about} given=${value} onSet=${(find) => view.set({ find })} /></div>`;
+}
+
+// An input whose text counts once Enter is pressed or it is left; `given` is what counts now.
+function Text({ about, given, onSet }) {
+  const [text, setText] = useState(given);
+  useEffect(() => setText(given), [given]);
+  return html`<input ...${about} value=${text} autocomplete="off" onInput=${(event) => setText(event.target.value)}
+    onChange=${(event) => onSet(event.target.value.trim() || null)} />`;
 }
 
 function Builder() {
@@ -66,23 +67,21 @@ function Builder() {
     <header><div class="titles"><h2 id="builder-title">Filters</h2><p class="note">Each must be met exactly</p></div>
       <div class="tools"><button type="button" class="button" disabled=${!on}
         onClick=${() => view.set(Object.fromEntries(Object.keys(FILTERS).map((name) => [name, null])))}>Clear</button></div></header>
-    <div class="fields">${Object.entries(FILTERS).map(([name, title]) => html`<${Field} key=${`${name} ${view.filters[name] ?? ""}`} name=${name} title=${title} />`)}</div>
+    <div class="fields">${Object.entries(FILTERS).map(([name, title]) => html`<${Field} key=${name} name=${name} title=${title} />`)}</div>
   </section>`;
 }
 
 function Field({ name, title }) {
   const view = useView();
-  const [text, setText] = useState(view.filters[name] ?? "");
   const [asked, ask] = useState(false); // the values that there are, once somebody looks
   const [path, read] = VALUES[name] ?? [];
   const { data } = useAnswer(asked ? path : null, question(view, { [name]: null }));
   const id = `values-${name}`;
-  const set = () => text.trim() !== (view.filters[name] ?? "") && view.set({ [name]: text.trim() || null });
-  return html`<form onSubmit=${(event) => (event.preventDefault(), set())}><label data-on=${view.filters[name] ? "" : undefined}>
+  return html`<div><label data-on=${view.filters[name] ? "" : undefined}>
     <span>${title[0].toUpperCase() + title.slice(1)}</span>
-    <input list=${path && id} value=${text} placeholder="any" autocomplete="off" maxlength="200" onFocus=${() => ask(true)}
-      onInput=${(event) => setText(event.target.value)} onChange=${set} />
-    </label>${path && html`<datalist id=${id}>${data && read(data).map((one) => html`<option key=${one} value=${one} />`)}</datalist>`}</form>`;
+    <${Text} about=${{ list: path && id, placeholder: "any", maxlength: 200, onFocus: () => ask(true) }}
+      given=${view.filters[name] ?? ""} onSet=${(value) => view.set({ [name]: value })} />
+    </label>${path && html`<datalist id=${id}>${data && read(data).map((one) => html`<option key=${one} value=${one} />`)}</datalist>`}</div>`;
 }
 
 // The event that the URL names: of the page that is shown, or else asked for by its time.
