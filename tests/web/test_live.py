@@ -15,10 +15,14 @@ def test_events_show_as_they_are_stored_and_wait_while_paused(
         events = [{"event_type": name, "user_id": "ada"} for name in types]
         service.post("/api/v1/events", json=events).raise_for_status()
 
+    sockets: list[WebSocket] = []
+
+    def connected(socket: WebSocket) -> None:
+        sockets.append(socket)
+
     with Dashboard(browser, service) as dashboard:
-        sockets: list[WebSocket] = []
         page = dashboard.page
-        page.on("websocket", lambda socket: sockets.append(socket))
+        page.on("websocket", connected)
         dashboard.open("live")
         expect(page.get_by_text("Listening")).to_be_visible()
         expect(dashboard.card("newest")).to_contain_text("Nothing in the last 24 hours")
@@ -40,7 +44,7 @@ def test_events_show_as_they_are_stored_and_wait_while_paused(
         expect(dashboard.stat("dropped")).to_have_text("0")
         # Another tab hears through this one, and goes on by itself when it is closed.
         other = page.context.new_page()
-        other.on("websocket", lambda socket: sockets.append(socket))
+        other.on("websocket", connected)
         other.goto(f"{service.url}/#/live")
         expect(other.get_by_text("Listening")).to_be_visible()
         send("fourth")
