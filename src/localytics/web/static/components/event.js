@@ -26,7 +26,7 @@ const COLUMNS = [
 // `events` in the order in which they stand; `onPick(event)` opens one.
 export function EventTable({ events, caption, onPick }) {
   const { zone } = useView();
-  return html`<div class="table-box events" tabindex="0" role="region" aria-label=${caption}><table>
+  return html`<div class="table-box events" tabindex="0" role="region" aria-label=${`Table: ${caption}`}><table>
     <caption class="unseen">${caption}</caption>
     <thead><tr>${COLUMNS.map(([title, , align]) => html`<th key=${title} scope="col" class=${align}><span>${title}</span></th>`)}</tr></thead>
     <tbody>${events.map((event) => html`<tr key=${event.id} data-acts data-error=${event.is_error ? "" : undefined}

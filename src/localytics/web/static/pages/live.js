@@ -30,7 +30,7 @@ function Stream() {
   const turn = () => setPaused(paused ? null : { events: newest, total: feed.total });
   return html`
     <div class="toolbar">
-      <p class="socket" role="status"><i class="pulse" data-off=${feed.open ? undefined : ""}></i>${feed.open ? "Listening" : "Not connected, trying again…"}</p>
+      <p class="socket" role="status"><i class="pulse" data-off=${feed.open ? undefined : ""}></i>${feed.open ? "Listening" : "Connecting…"}</p>
       <${Chips} />
       <button type="button" class="button" aria-pressed=${String(Boolean(paused))} onClick=${turn}>${paused ? "Resume" : "Pause"}</button>
     </div>
