@@ -115,9 +115,12 @@ JOBS = (
 class _Run:
     """A job's work, such that a run that fails is logged, and the next one comes all the same."""
 
-    def __init__(self, name: str, seconds: float, work: Callable[[], object]) -> None:
+    def __init__(
+        self, name: str, seconds: float, first_after: timedelta, work: Callable[[], object]
+    ) -> None:
         self.name = name
         self.seconds = seconds
+        self.first_after = first_after
         self._work = work
         self.runs = 0
         self.failures = 0
@@ -148,15 +151,8 @@ class Jobs:
         for job in JOBS:
             work = job.begin(settings, store)
             if work is not None:
-                run = _Run(job.name, job.seconds(settings), work)
-                self._runs.append(run)
-                self._scheduler.add_job(
-                    run,
-                    "interval",
-                    id=job.name,
-                    seconds=run.seconds,
-                    next_run_time=datetime.now(UTC) + timedelta(seconds=job.first_after_seconds),
-                )
+                after = timedelta(seconds=job.first_after_seconds)
+                self._runs.append(_Run(job.name, job.seconds(settings), after, work))
 
     def status(self) -> list[JobStatus]:
         """How each that is asked for is doing."""
@@ -175,6 +171,14 @@ class Jobs:
         ]
 
     def __enter__(self) -> "Jobs":
+        for run in self._runs:
+            self._scheduler.add_job(
+                run,
+                "interval",
+                id=run.name,
+                seconds=run.seconds,
+                next_run_time=datetime.now(UTC) + run.first_after,
+            )
         self._scheduler.start()
         return self
 

@@ -50,7 +50,9 @@ def test_preferences_hold_in_this_browser_and_links_go_before_them(dashboard: Da
 def test_a_person_is_forgotten_once_their_id_is_typed_again(
     browser: Browser, service: Service
 ) -> None:
-    events = [{"event_type": "page.view", "user_id": who} for who in ("ada", "ada", "o/b", "ada")]
+    events = [
+        {"event_type": "page.view", "user_id": who} for who in ("ada/x", "ada/x", "ada", "ada/x")
+    ]
     with Dashboard(browser, service) as dashboard:
         page = dashboard.page
         dashboard.open("settings")  # is there in an empty store, too
@@ -65,22 +67,20 @@ def test_a_person_is_forgotten_once_their_id_is_typed_again(
         dialog = page.get_by_role("dialog")
         expect(dialog.get_by_role("alert")).to_contain_text("There is no such user")
         page.keyboard.press("Escape")
-        ask_to_forget("ada")
-        expect(dialog).to_contain_text("ada is named by 3 events")
+        ask_to_forget("ada/x")
+        expect(dialog).to_contain_text("ada/x is named by 3 events")
         forget = dialog.get_by_role("button", name="Forget for good")
-        for typed in ("", "Ada", "ad"):
+        for typed in ("", "Ada/x", "ada"):
             dialog.get_by_label("Type the user id to confirm").fill(typed)
             expect(forget).to_be_disabled()
         assert Axe().run(page).response["violations"] == []
-        dialog.get_by_label("Type the user id to confirm").fill("ada")
+        dialog.get_by_label("Type the user id to confirm").fill("ada/x")
         forget.click()
-        expect(dialog.get_by_role("status")).to_contain_text("ada is forgotten: 3 events removed; ")
+        expect(dialog.get_by_role("status")).to_contain_text(
+            "ada/x is forgotten: 3 events removed; "
+        )
         assert service.get("/api/v1/status").json()["events"] == 1
-        assert service.get("/api/v1/analytics/user/ada").status_code == 404
-        page.keyboard.press("Escape")
-        ask_to_forget("o/b")
-        dialog.get_by_label("Type the user id to confirm").fill("o/b")
-        forget.click()
-        expect(dialog.get_by_role("status")).to_contain_text("o/b is forgotten: 1 event removed")
+        assert service.get("/api/v1/analytics/user/ada%2Fx").status_code == 404
+        assert service.get("/api/v1/analytics/user/ada").json()["total_events"] == 1
         assert {one for one in dashboard.complaints if "404" not in one} == set()
         dashboard.complaints.clear()
