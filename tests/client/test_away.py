@@ -130,7 +130,10 @@ def test_memory_is_bounded_in_bytes(tmp_path: Path) -> None:
     waiting = client.stats.waiting
     assert waiting * 20_500 <= 2 * 2**20 + 750_000
     client.close(0.2)
-    assert client.stats.dropped == {"full": 1000 - waiting, "lost": waiting}
+    dropped = client.stats.dropped
+    assert {*dropped} == {"full", "lost"}
+    assert dropped["lost"] <= waiting + 20  # some were on their way to the spool when it was asked
+    assert sum(dropped.values()) == 1000
 
 
 def test_spool_is_bounded_and_gives_up_the_oldest(tmp_path: Path) -> None:

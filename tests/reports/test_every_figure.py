@@ -150,7 +150,8 @@ def recorder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorder]:
 
 def forget(recorder: Recorder) -> None:
     """Empty the store, rollups and all, and take what comes next from its number on."""
-    with recorder.store.database.cursor() as cursor:
+    database = recorder.store.database
+    with database.committing(), database.cursor() as cursor:
         for table in ("events", "touched_days", *TABLES):
             cursor.execute(f"delete from {table}")
         cursor.execute("update rollup_state set watermark = ?", [recorder.store.writer.last_seq])
