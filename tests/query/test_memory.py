@@ -247,7 +247,7 @@ REMEMBERED = (
 MOVES = (0, 0.000_001, 1, 20, 20.000_001, 60, 300, 900, 1800)
 
 
-@examples(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@examples(max_examples=6, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(
     seed=st.integers(0, 2**32),
     window=st.sampled_from(WINDOWS),

@@ -79,7 +79,7 @@ POSTS = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(POSTS)
 def test_any_stream_is_filtered_as_the_plain_model_says(
     posts: list[tuple[str, dict[str, float], int]],

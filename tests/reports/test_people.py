@@ -91,7 +91,7 @@ def mark_stale(recorder: Recorder, days: list[datetime]) -> None:
 
 
 @settings(
-    max_examples=20,
+    max_examples=10,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a seed can't be shrunk
     print_blob=True,
