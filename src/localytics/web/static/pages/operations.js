@@ -224,7 +224,7 @@ function DeviceStrips({ histories, open, zone }) {
 function Messages({ answer, words, show }) {
   const view = useView();
   return html`<${Card} name="messages" title="Most frequent errors" wide="3" answer=${answer} height=${250} picture=${false}
-    note=${(data) => `${format.plural(data.top_messages.length, "message")} that were reported most often`}
+    note=${(data) => `${format.plural(data.top_messages.length, "message")} that ${data.top_messages.length === 1 ? "was" : "were"} reported most often`}
     isEmpty=${(data) => !data.top_messages.length} empty="No error with a message was reported in this range."
     source=${["metrics/error-trends", words]}
   >${(data) => html`<${Table} name="messages" caption="Most frequent errors" sort="-count"
@@ -235,5 +235,5 @@ function Messages({ answer, words, show }) {
       { key: "first_seen", title: "First", show: (value) => format.instant(value, view.zone) },
       { key: "last_seen", title: "Last", show: (value) => format.instant(value, view.zone) },
     ]}
-    action=${({ error_message: find }) => show("error.reported", { find })} actionWord=${() => "Show these errors"} />`}<//>`;
+    action=${({ error_message: find }) => show("error.reported", { find })} actionWord=${() => "Find them in the newest events"} />`}<//>`;
 }
