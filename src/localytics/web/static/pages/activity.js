@@ -110,7 +110,7 @@ export function peaks({ peak_day: day, peak_hour: hour, total_messages: total, c
   if (!total) return "No messages";
   const most = cells.reduce((best, cell) => (cell.count > best.count ? cell : best));
   const fullest = `${format.DAYS[most.day_of_week].slice(0, 3)} ${format.hourName(most.hour)} (${format.count(most.count)})`;
-  return `Busiest day: ${format.DAYS[day]} · busiest hour: ${format.hourName(hour)} · both at once: ${fullest}`;
+  return `Busiest day: ${format.DAYS[day]} · busiest hour: ${format.hourName(hour)} · fullest cell: ${fullest}`;
 }
 
 export function heatTable(data, pick) {
