@@ -13,7 +13,7 @@ import { RANGE_NAMES, question, useView, zoom } from "../view.js";
 import { heatTable, peaks } from "./activity.js";
 import { costParts, costTable, inAll, known } from "./costs.js";
 import { pages } from "./index.js";
-import { nameOf } from "./projects.js";
+import { costOfTokens, nameOf } from "./projects.js";
 
 const STEPS = { hour: "hourly", day: "daily", week: "weekly", month: "weekly" };
 export const errorsOf = ({ summary }) => Object.values(summary).reduce((sum, type) => sum + type.error_count, 0);
@@ -72,19 +72,17 @@ export default function Overview() {
       >${(data) => html`<${Heatmap} cells=${data.cells} height=${226} label=${`Messages by hour of the week. ${peaks(data)}`}
         onPick=${({ day_of_week: day, hour }) => view.open("activity", { cell: `${day}-${hour}` })} />`}<//>
       <${Card} name="top-projects" title="Top projects" more=${opens("projects", "costs")} answer=${projects} height=${256}
-        note=${(data) => `${format.plural(data.total_projects, "project")}, shares of messages with a project`} picture=${false}
+        note=${(data) => `${format.plural(data.total_projects, "project")}, of messages with a project`} picture=${false}
         isEmpty=${(data) => !data.projects.length} empty="No project has messages in this range."
         source=${["analytics/projects", question(view)]}
         table=${(data) => projectTable(data, view)}
       >${(data) => html`<${Shares} limit=${6} show=${format.count} onPick=${({ id }) => view.set({ project_id: id })}
-        parts=${data.projects.map((one) => ({ id: one.project_id, name: nameOf(one.project_id), value: one.messages, title: `${one.project_id}: ${format.count(one.messages)} messages, ${format.money(one.cost)}` }))} />`}<//>
+        parts=${data.projects.map((one) => ({ id: one.project_id, name: nameOf(one.project_id), value: one.messages, title: `${one.project_id}: ${format.count(one.messages)} messages, cost ${format.money(costOfTokens(one))}` }))} />`}<//>
     </div>`;
 }
 
 // A store that was told of no billed message has no cost, not one of $0.
-function costOf(data) {
-  return data.total_cost === 0 && data.total_tokens === 0 ? null : data.total_cost;
-}
+const costOf = (data) => costOfTokens({ cost: data.total_cost, tokens: data.total_tokens });
 
 export const sum = (rows, name) => rows.reduce((total, row) => total + (row[name] ?? 0), 0);
 
@@ -126,7 +124,7 @@ export function projectTable(data, view) {
       { key: "messages", title: "Messages", align: "end", show: format.count },
       { key: "sessions", title: "Sessions", align: "end", show: format.count },
       { key: "tokens", title: "Tokens", align: "end", show: format.compact },
-      { key: "cost", title: "Cost", align: "end", show: format.exactMoney },
+      { key: "cost", title: "Cost", align: "end", of: costOfTokens, show: format.exactMoney },
     ],
     action: ({ project_id }) => view.set({ project_id }),
     actionWord: ({ project_id }) => `Filter by ${project_id}`,

@@ -58,7 +58,7 @@ function Ranked({ projects, words, picked }) {
       { key: "messages", title: "Messages", align: "end", show: format.count },
       { key: "sessions", title: "Sessions", align: "end", show: format.count },
       { key: "tokens", title: "Tokens", align: "end", show: format.compact },
-      { key: "cost", title: "Cost", align: "end", show: format.money },
+      { key: "cost", title: "Cost", align: "end", of: costOfTokens, show: format.money },
       { key: "last_activity", title: "Last message", align: "end", show: format.moment },
     ]}
     pick=${{
@@ -90,6 +90,9 @@ function Compared({ picked }) {
 }
 
 const look = (place) => ({ slot: (place % COLOURS) + 1, dash: place >= COLOURS });
+
+// Where no token and no cost was told of, the cost is not known: it is not $0.
+export const costOfTokens = ({ cost, tokens }) => (cost === 0 && tokens === 0 ? null : cost);
 
 // What a project is called, whatever else is shown: the end of a path, or else all of its id.
 export function nameOf(id) {
@@ -134,21 +137,22 @@ function Daily({ answer, source, empty }) {
 function SideBySide({ many, answer, source, empty }) {
   const view = useView();
   // A figure, its share of those that are compared, and whether it leads: alone, not at a tie.
-  const column = (key, title, show, { projects, leaders }, share) => ({
-    key, title, align: "end",
-    show: (value, row) => {
-      const leads = leaders[key] === row.project_id && projects.filter((one) => one[key] === value).length === 1;
-      return html`${show(value)}${share && html`${" "}<span class="of">${row.share[key] == null ? "" : format.percent(row.share[key])}</span>`}${" "}<span
-        class=${leads ? "leads" : "follows"}>${leads && "leads"}</span>`;
-    },
-  });
+  const column = (key, title, show, { projects, leaders }, share) => {
+    const first = projects.find(({ project_id: id }) => id === leaders[key]);
+    const leader = first && projects.filter((one) => one[key] === first[key]).length === 1 ? first.project_id : null;
+    return {
+      key, title, align: "end",
+      show: (value, row) => html`${show(value)}${share && html`${" "}<span class="of">${row.share[key] == null ? "" : format.percent(row.share[key])}</span>`}${
+        leader && html`${" "}<span class=${leader === row.project_id ? "leads" : "follows"}>${leader === row.project_id && "leads"}</span>`}`,
+    };
+  };
   return html`<${Card} name="leaders" title="Side by side" wide="3" answer=${answer} height=${44 + many * 32} picture=${false}
     note=${html`<span class="whole">Who leads has most, or answers fastest and fails least</span>`} isEmpty=${(data) => !data.projects.length} empty=${empty} source=${source}
   >${(data) => {
     const { projects } = data;
     const names = namesOf(projects);
     return html`<${Table} name="leaders" caption="Side by side"
-      rows=${projects.map((row, place) => ({ ...row, ...look(place), key: row.project_id, name: names[place] }))}
+      rows=${projects.map((row, place) => ({ ...row, ...look(place), cost: costOfTokens(row), key: row.project_id, name: names[place] }))}
       columns=${[
         { key: "name", title: "Project", show: (name, { slot, dash, project_id: id }) => html`<i class=${`swatch series-${slot}`} data-dash=${dash ? "" : undefined}></i><span title=${id}>${name}</span>` },
         column("messages", "Messages", format.count, data, true),
