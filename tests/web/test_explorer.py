@@ -101,4 +101,6 @@ def test_what_apps_call_things_is_only_ever_text(browser: Browser, service: Serv
         dashboard.page.get_by_role("button", name="Close").click()
         dashboard.page.get_by_label("Find text").fill("nowhere")
         dashboard.page.keyboard.press("Enter")
-        expect(dashboard.card("events")).to_contain_text("No event of this page holds that text.")
+        expect(dashboard.card("events")).to_contain_text(
+            "No event of the 1 event of this question holds that text."
+        )

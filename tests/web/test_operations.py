@@ -71,7 +71,9 @@ def test_rows_open_the_events_behind_them(dashboard: Dashboard) -> None:
     page.go_back()
     dashboard.card("api").get_by_role("button", name="Slowest").click()
     dashboard.card("api").get_by_role("button", name="POST /login").click()
-    expect(dashboard.card("events").locator(".note")).to_contain_text("of the 100 on this page")
+    expect(dashboard.card("events").locator(".note")).to_contain_text(
+        "of the newest 100 events of this question"
+    )
     assert {row[4] for row in dashboard.rows("events")} == {"POST /login"}
     page.go_back()
     order = [row[0] for row in dashboard.rows("api")]
@@ -102,4 +104,4 @@ def test_a_range_longer_than_a_week_says_which_week_is_shown(dashboard: Dashboar
     assert len(events) == api["request_count"]
     newest = dashboard.page.locator("[data-card=events] .note")
     held = [one for one in events[:100] if one["endpoint"] == "/search"]
-    expect(newest).to_contain_text(f"{len(held)} events of the 100 on this page")
+    expect(newest).to_contain_text(f"{len(held)} events of the newest 100 events")

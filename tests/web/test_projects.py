@@ -22,8 +22,10 @@ def test_projects_say_what_the_api_says(dashboard: Dashboard) -> None:
     assert [row[0] for row in rows] == picked
     for one, row in zip(compared["projects"], rows, strict=True):
         assert f"{one['messages']:,}" in row[1].split()
-        assert [cell.startswith("leads") for cell in row[1:]] == [
-            compared["leaders"][figure] == one["project_id"] for figure in (*LEADS, *LEADS_LEAST)
+        assert [cell.endswith("leads") for cell in row[1:]] == [
+            compared["leaders"][figure] == one["project_id"]
+            and sum(other[figure] == one[figure] for other in compared["projects"]) == 1
+            for figure in (*LEADS, *LEADS_LEAST)
         ]
     days = zip(*(one["daily_series"] for one in compared["projects"]), strict=True)
     assert [row[1:] for row in dashboard.rows("comparison")] == [

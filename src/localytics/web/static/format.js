@@ -118,10 +118,12 @@ export function moment(timestamp) {
 
 // 26 Nov 2026, 14:05:09, of any instant, by the clock of a zone.
 export function instant(timestamp, zone) {
-  return new Intl.DateTimeFormat("en-GB", {
-    timeZone: zone, day: "numeric", month: "short", year: "numeric",
+  const shown = new Intl.DateTimeFormat("en-GB", {
+    timeZone: zone, day: "numeric", month: "numeric", year: "numeric",
     hour: "2-digit", minute: "2-digit", second: "2-digit",
-  }).format(new Date(timestamp));
+  }).formatToParts(new Date(timestamp));
+  const { day, month, year, hour, minute, second } = Object.fromEntries(shown.map(({ type, value }) => [type, value]));
+  return `${Number(day)} ${MONTHS[month - 1]} ${year}, ${hour}:${minute}:${second}`;
 }
 
 // UTC+1, UTC−3:30: how far a zone is from UTC now.

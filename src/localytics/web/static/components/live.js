@@ -20,10 +20,13 @@ export function LiveStrip() {
   return html`<section class="live" aria-label="Newest events">
     <h2>${open ? html`<i class="pulse"></i>` : null}Newest</h2>
     ${data && !events.length && html`<span class="past">Nothing in the last 24 hours.</span>`}
-    <ol>${events.map((event) => html`<li key=${event.id}>
-      <b>${event.event_type}</b>
-      <span>${[event.user_id, event.model ?? event.endpoint, event.duration_ms != null && duration(event.duration_ms)].filter(Boolean).join(" · ")}</span>
-      <time datetime=${event.timestamp}>${instant(event.timestamp, view.zone).slice(-8)}</time>
-    </li>`)}</ol>
+    <ol>${events.map((event) => {
+      const about = [event.user_id, event.model ?? event.endpoint, event.duration_ms != null && duration(event.duration_ms)].filter(Boolean).join(" · ");
+      return html`<li key=${event.id}>
+        <b title=${event.event_type}>${event.event_type}</b>
+        ${about && html`<span>${about}</span>`}
+        <time datetime=${event.timestamp}>${instant(event.timestamp, view.zone).slice(-8)}</time>
+      </li>`;
+    })}</ol>
   </section>`;
 }

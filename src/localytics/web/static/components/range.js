@@ -1,6 +1,7 @@
 // Range: the window that every card is about, its time zone, and whether it is compared.
 import { html, useState } from "../html.js";
 import { offset } from "../format.js";
+import { pages } from "../pages/index.js";
 import { RANGES, RANGE_NAMES, isDate, shiftDays, today, useView, usualZone, zones } from "../view.js";
 import { Menu } from "./menu.js";
 
@@ -33,8 +34,12 @@ export function ZonePicker() {
 
 export function Compare() {
   const view = useView();
-  return html`<label class="switch" title="Compare with the period before, cut to the same elapsed time">
-    <input type="checkbox" role="switch" checked=${view.compare} disabled=${view.range === "all"}
+  const alone = pages.find(({ path }) => path === view.page)?.alone?.(view.words) ?? false;
+  const title = alone
+    ? "Nothing on this page is compared with the period before"
+    : view.range === "all" ? "There is no period before all time" : "Compare with the period before, cut to the same elapsed time";
+  return html`<label class="switch" title=${title}>
+    <input type="checkbox" role="switch" checked=${view.compare && !alone} disabled=${alone || view.range === "all"}
       onChange=${(event) => view.set({ compare: event.target.checked ? null : "off" })} />
     <span>Compare</span>
   </label>`;

@@ -104,10 +104,13 @@ function Week() {
     onPick=${({ day_of_week: day, hour }) => pick(`${day}-${hour}`)} />`}<//>`;
 }
 
-// "Busiest: Tuesdays, 14:00"
-export function peaks({ peak_day: day, peak_hour: hour, total_messages: total }) {
+// The busiest day and the busiest hour are of all hours and of all days: where they meet need not be
+// the busiest cell, which is named by itself.
+export function peaks({ peak_day: day, peak_hour: hour, total_messages: total, cells }) {
   if (!total) return "No messages";
-  return `Busiest: ${format.DAYS[day]}s, ${format.hourName(hour)}`;
+  const most = cells.reduce((best, cell) => (cell.count > best.count ? cell : best));
+  const fullest = `${format.DAYS[most.day_of_week].slice(0, 3)} ${format.hourName(most.hour)} (${format.count(most.count)})`;
+  return `Busiest day: ${format.DAYS[day]} · busiest hour: ${format.hourName(hour)} · fullest cell: ${fullest}`;
 }
 
 export function heatTable(data, pick) {

@@ -26,7 +26,7 @@ export default function Costs() {
   return html`
     <${Unpriced} data=${costs.data} />
     <div class="stats four" role="group" aria-label="Totals">
-      ${stat("total-cost", "Cost", (data) => known(data), { show: format.money, exact: format.exactMoney, good: "down", values: points.map(({ cost }) => cost) })}
+      ${stat("total-cost", "Cost", (data) => known(data), { show: format.money, exact: format.exactMoney, good: "down", values: costs.data && known(costs.data) != null ? points.map(({ cost }) => cost) : [] })}
       ${stat("mean-cost", "Mean cost", (data) => data.average_cost_per_message, { show: format.money, exact: format.exactMoney, good: "down", hint: "Of a message that has a known price" })}
       ${stat("unpriced", "Unpriced messages", (data) => data.unpriced_messages, { show: format.count, good: "down" })}
       <${Budget} budget=${Number(budget) || null} onBudget=${setBudget} />
@@ -48,7 +48,10 @@ export default function Costs() {
     </div>`;
 }
 
-const known = ({ total_cost: cost, cost_by_model: models }) => (Object.keys(models).length ? cost : null);
+// What was paid, where a cost was reported at all: else null, never 0.
+export const known = ({ total_cost: cost, cost_by_model: models }) => (Object.values(models).some((one) => one != null) ? cost : null);
+
+export const inAll = (data) => (known(data) == null ? "not reported" : `${format.money(known(data))} in all`);
 
 // The parts of a cost, the dearest first, those of no known price last.
 export function costParts(costs) {
@@ -111,7 +114,7 @@ function OverTime({ costs, past, words, budget }) {
   const limit = useMemo(() => budget && { name: `budget by ${shown}`, value: budget / PER_MONTH[shown] }, [budget, shown]);
   const show = (first, last) => view.set(zoom(points, first, last, shown, costs.data.window.end));
   return html`<${Card} name="cost-over-time" title="Cost over time" wide="3" answer=${ready ? costs : { ...costs, data: null }} height=${320}
-    note=${(data) => `${format.money(known(data))} by ${shown} and ${by}`}
+    note=${(data) => (known(data) == null ? "not reported" : `${format.money(known(data))} by ${shown} and ${by}`)}
     isEmpty=${(data) => !Object.keys(data.cost_by_model).length} empty="Nothing was billed in this range."
     source=${["analytics/costs", words]}
     tools=${html`<${Segments} label="Stack by" value=${by} options=${[["model", "Model"], ["project", "Project"]]}
@@ -129,7 +132,7 @@ function OverTime({ costs, past, words, budget }) {
   >${(data) => html`<${Series}
     points=${points} grain=${shown} window=${data.window} series=${series} previous=${previous} limit=${limit} height=${290}
     show=${format.money} tick=${format.moneyTick}
-    label=${`Cost by ${shown}, stacked by ${by}: ${format.money(known(data))} in all`}
+    label=${`Cost by ${shown}, stacked by ${by}: ${inAll(data)}`}
     onDrag=${show} onPick=${shown === "hour" ? null : (index) => show(index, index)} />`}<//>`;
 }
 

@@ -22,10 +22,10 @@ export default function Explorer() {
   return html`<div class="cards first">
     <${Builder} />
     <${Card} name="events" title="Events" wide="3" answer=${events} height=${620} picture=${false}
-      note=${({ events: all }) => told(all, shown, find, view)}
-      isEmpty=${() => !shown.length} empty=${html`<span>${find ? "No event of this page holds that text." : "No events answer this question."}</span>`}
+      note=${(data) => told(data, shown, find, view, events.words)}
+      isEmpty=${() => !shown.length} empty=${html`<span>${find && events.data?.events.length ? `No event of ${lookedThrough(events.data, view)} holds that text.` : "No events answer this question."}</span>`}
       tools=${html`<${Find} value=${find} /><span class="downloads">${Object.entries(DOWNLOADS).map(([name, kind]) => html`<a key=${kind} class="button"
-        href=${urlOf("export/events", question(view, { format: kind }))} download title=${`All events of this question as ${name}`}>${name}</a>`)}</span>`}
+        href=${urlOf("export/events", question(view, { format: kind }))} download title=${`All events of this question as ${name}${find ? ", whether they hold the text or not" : ""}`}>${name}</a>`)}</span>`}
     >${() => html`<${EventTable} events=${shown} caption="Events, newest first" onPick=${open} />`}<//>
     ${events.data && html`<nav class="pages across" aria-label="Pages of events">
       ${cursor && html`<button type="button" class="button" onClick=${() => view.set({ cursor: null })}>Newest</button>`}
@@ -39,16 +39,26 @@ export default function Explorer() {
 // What is looked through for a text is all that an event says.
 const holds = (event, text) => !text || JSON.stringify(event).toLowerCase().includes(JSON.stringify(text).slice(1, -1).toLowerCase());
 
-function told(all, shown, find, view) {
+// The events that are here, which are all that a text is found in.
+function lookedThrough({ events: all, next_cursor: more }, view) {
+  if (view.words.cursor) return `these ${format.count(all.length)} older events`;
+  return more ? `the newest ${format.count(all.length)} events of this question` : `the ${format.plural(all.length, "event")} of this question`;
+}
+
+function told(data, shown, find, view, words) {
+  const all = data.events;
   if (!all.length) return `Nothing ${view.words.cursor ? "older" : "here"}`;
   const [newest, oldest] = [all[0].timestamp, all.at(-1).timestamp].map((at) => format.instant(at, view.zone));
-  const held = find ? `${format.plural(shown.length, "event")} of the ${format.count(all.length)} on this page hold the text` : format.plural(all.length, "event");
-  return `${held}, ${newest} back to ${oldest}, of ${RANGE_NAMES[view.range] ?? "the chosen dates"}`;
+  if (find) {
+    const held = `${format.plural(shown.length, "event")} of ${lookedThrough(data, view)} ${shown.length === 1 ? "holds" : "hold"} the text`;
+    return html`<span class="whole">${held}; downloads do not apply it</span>`;
+  }
+  return `${format.plural(all.length, "event")}, ${newest} back to ${oldest}, of ${RANGE_NAMES[words.time_range] ?? "the chosen dates"}`;
 }
 
 function Find({ value }) {
   const view = useView();
-  const about = { type: "search", "aria-label": "Find text in the events of this page", placeholder: "Find on this page" };
+  const about = { type: "search", "aria-label": "Find text in the events of this page, which downloads do not apply", placeholder: "Find on this page" };
   return html`<div class="find" role="search"><${Text} about=${about} given=${value} onSet=${(find) => view.set({ find })} /></div>`;
 }
 

@@ -17,6 +17,12 @@ const NAMED = 5;
 const DEVICES = 8;
 const ENDINGS = { success: 3, failed: 2, timeout: 4, cancelled: "rest", other: 5 };
 const SEVERITIES = { critical: 5, error: 2, warning: 4, info: 1 };
+// States of the same name look the same on every device and in every range; others take what is left.
+const STATES = {
+  __proto__: null,
+  on: 3, online: 3, connected: 3, running: 3, active: 3, idle: 1, standby: 1, sleeping: 1, busy: 5, updating: 5, charging: 5,
+  offline: 2, disconnected: 2, error: 2, failed: 2, fault: 2, warning: 4, degraded: 4, maintenance: 4, off: "rest", stopped: "rest",
+};
 const endpointOf = ({ endpoint, method }) => [method, endpoint ?? "no endpoint named"].filter(Boolean).join(" ");
 
 export default function Operations() {
@@ -167,13 +173,22 @@ function Devices({ part }) {
   const words = { ...part.words, event_type: "device.state_changed", limit: 1000 };
   const recent = useAnswer("analytics/events", words);
   const found = [...new Set(recent.data?.events.map((event) => event.device_id).filter(Boolean) ?? [])].sort();
-  const histories = useHistories(found.slice(0, DEVICES), part.words);
-  const answer = { ...recent, data: histories && { histories, found } };
+  const all = view.words.devices === "all";
+  return html`<${DeviceCard} key=${found.length} part=${part} words=${words} recent=${recent} found=${found} all=${all} />`;
+}
+
+// Of as many devices as it was first drawn with: each of those that are shown is a question by itself.
+function DeviceCard({ part, words, recent, found, all }) {
+  const view = useView();
+  const many = all ? found.length : Math.min(DEVICES, found.length);
+  const histories = useHistories(found, many, part.words);
+  const answer = { ...recent, data: recent.data && histories && { histories, found } };
   const open = ({ id }) => view.open("explorer", { ...part.as, device_id: id, event_type: "device.state_changed" });
   return html`<${Card} name="devices" title="Device states" wide="half" answer=${answer} height=${250} picture=${false}
-    note=${() => (found.length > DEVICES ? `${DEVICES} of ${found.length} devices` : format.plural(found.length, "device"))}
+    note=${() => (found.length > DEVICES ? `${many} of ${format.plural(found.length, "device")}` : format.plural(found.length, "device"))}
     isEmpty=${() => !found.length} empty="No device.state_changed events in this range."
     source=${["analytics/events", words]}
+    tools=${found.length > DEVICES && html`<button type="button" class="button" onClick=${() => view.set({ devices: all ? null : "all" })}>${all ? `Show ${DEVICES}` : "Show all"}</button>`}
     table=${() => ({
       rows: histories.flatMap(({ device_id: id, current_state: now, states }) => states.map((one) => ({ ...one, id, now, key: `${id} ${one.state}` }))),
       columns: [
@@ -189,21 +204,26 @@ function Devices({ part }) {
   >${() => html`<${DeviceStrips} histories=${histories} open=${open} zone=${view.zone} />`}<//>`;
 }
 
-function useHistories(ids, words) {
-  const answers = [];
-  for (let place = 0; place < DEVICES; place += 1) {
-    const id = ids[place];
-    answers.push(useAnswer(id ? `metrics/device-state-history/${encodeURIComponent(id)}` : null, { ...words, device_id: undefined }));
-  }
-  const all = ids.every((_, place) => answers[place].data && !answers[place].stale);
-  return all ? ids.map((_, place) => answers[place].data) : null;
+function useHistories(ids, many, words) {
+  const answers = ids
+    .map((id, place) => useAnswer(place < many ? `metrics/device-state-history/${encodeURIComponent(id)}` : null, { ...words, device_id: undefined }))
+    .slice(0, many);
+  return answers.every(({ data, stale }) => data && !stale) ? answers.map(({ data }) => data) : null;
+}
+
+// The number of a colour by state: that of its name, else the next that none of these has by its name.
+function slotsOf(states) {
+  const fixed = (state) => STATES[state.toLowerCase()];
+  const free = [1, 2, 3, 4, 5].filter((slot) => !states.some((state) => fixed(state) === slot));
+  return Object.fromEntries(states.map((state) => [state, fixed(state) ?? free.shift() ?? "rest"]));
 }
 
 function DeviceStrips({ histories, open, zone }) {
   const lasted = {};
   for (const { states } of histories) for (const { state, duration_ms: ms } of states) lasted[state] = (lasted[state] ?? 0) + ms;
   const ranked = Object.keys(lasted).sort((a, b) => lasted[b] - lasted[a]);
-  const slot = (state) => (state == null ? "none" : ranked.indexOf(state) < NAMED ? ranked.indexOf(state) + 1 : "rest");
+  const slots = slotsOf(ranked);
+  const slot = (state) => (state == null ? "none" : slots[state]);
   const { start, end } = histories[0].window;
   const whole = Date.parse(end) - Date.parse(start);
   const rows = histories.map(({ device_id: id, current_state: now, state_at_start: first, changes }) => {
@@ -217,14 +237,18 @@ function DeviceStrips({ histories, open, zone }) {
       })),
     };
   });
-  const keys = [...ranked.slice(0, NAMED).map((name) => ({ name, slot: slot(name) })), ...(ranked.length > NAMED ? [{ name: "other states", slot: "rest" }] : [])];
+  // States that share a colour share a key.
+  const keys = [...new Set(ranked.map(slot))].map((one) => {
+    const states = ranked.filter((state) => slot(state) === one);
+    return { name: states.length > 3 ? `${states.slice(0, 2).join(", ")} and ${states.length - 2} more` : states.join(", "), slot: one };
+  });
   return html`<${Strips} rows=${rows} keys=${keys} ends=${[format.moment(start), format.moment(end)]} onPick=${open} word=${({ id }) => `Show the changes of ${id}`} />`;
 }
 
 function Messages({ answer, words, show }) {
   const view = useView();
   return html`<${Card} name="messages" title="Most frequent errors" wide="3" answer=${answer} height=${250} picture=${false}
-    note=${(data) => `${format.plural(data.top_messages.length, "message")} that were reported most often`}
+    note=${(data) => `${format.plural(data.top_messages.length, "message")} that ${data.top_messages.length === 1 ? "was" : "were"} reported most often`}
     isEmpty=${(data) => !data.top_messages.length} empty="No error with a message was reported in this range."
     source=${["metrics/error-trends", words]}
   >${(data) => html`<${Table} name="messages" caption="Most frequent errors" sort="-count"
@@ -235,5 +259,5 @@ function Messages({ answer, words, show }) {
       { key: "first_seen", title: "First", show: (value) => format.instant(value, view.zone) },
       { key: "last_seen", title: "Last", show: (value) => format.instant(value, view.zone) },
     ]}
-    action=${({ error_message: find }) => show("error.reported", { find })} actionWord=${() => "Show these errors"} />`}<//>`;
+    action=${({ error_message: find }) => show("error.reported", { find })} actionWord=${() => "Find them in the newest events"} />`}<//>`;
 }

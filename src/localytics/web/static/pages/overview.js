@@ -11,8 +11,9 @@ import { useCompared } from "../compared.js";
 import * as format from "../format.js";
 import { RANGE_NAMES, question, useView, zoom } from "../view.js";
 import { heatTable, peaks } from "./activity.js";
-import { costParts, costTable } from "./costs.js";
+import { costParts, costTable, inAll, known } from "./costs.js";
 import { pages } from "./index.js";
+import { costOfTokens, nameOf } from "./projects.js";
 
 const STEPS = { hour: "hourly", day: "daily", week: "weekly", month: "weekly" };
 export const errorsOf = ({ summary }) => Object.values(summary).reduce((sum, type) => sum + type.error_count, 0);
@@ -47,19 +48,19 @@ export default function Overview() {
       ${stat("sessions", "Sessions", (data) => data.total_sessions, format.compact, { exact: format.count, href: opens("people", "activity") })}
       ${stat("users", "Users", (data) => data.total_users, format.compact, { exact: format.count, href: opens("people", "activity") })}
       ${stat("tokens", "Tokens", (data) => data.total_tokens, format.compact, { exact: format.count, href: opens("models", "costs") })}
-      ${stat("cost", "Cost", costOf, format.money, { exact: format.exactMoney, good: "down", href: opens("costs") })}
+      ${stat("cost", "Cost", costs.data && known(costs.data) == null ? () => null : costOf, format.money, { exact: format.exactMoney, good: "down", href: opens("costs") })}
       ${stat("errors", "Errors", errorsOf, format.compact, { exact: format.count, good: "down", href: opens("operations", "activity") })}
       ${stat("response", "Response time", (data) => data.avg_response_time_ms, format.duration, { good: "down", href: opens("models", "activity"), hint: "The mean over messages that say how long they took" })}
     </div>
     <div class="cards">
       <${Card} name="timeline" title="Events over time" wide="2" more=${opens("activity")} answer=${timeline.answer} height=${256}
-        note=${(data) => `${format.plural(sum(data.timeline, "count"), "event")}, ${RANGE_NAMES[view.range] ?? "chosen dates"}, by ${grain}`}
+        note=${(data) => `${format.plural(sum(data.timeline, "count"), "event")}, ${RANGE_NAMES[timeline.answer.words.time_range] ?? "chosen dates"}, by ${timeline.answer.words.group_by}`}
         isEmpty=${(data) => !sum(data.timeline, "count")}
         source=${["analytics/timeline", costWords]}
         table=${(data, words) => timelineTable(data, words.group_by, view)}
       >${(data, words) => html`<${EventSeries} data=${data} words=${words} past=${timeline.past} height=${228} />`}<//>
       <${Card} name="cost-by-model" title="Cost by model" more=${opens("costs")} answer=${costs} height=${256}
-        note=${(data) => `${format.money(data.total_cost)} in all`}
+        note=${inAll}
         isEmpty=${(data) => !Object.keys(data.cost_by_model).length} empty="Nothing was billed in this range." picture=${false}
         source=${["analytics/models/usage", question(view)]}
         table=${(data) => costTable("Model", data.cost_by_model, (model) => view.set({ model }))}
@@ -71,19 +72,17 @@ export default function Overview() {
       >${(data) => html`<${Heatmap} cells=${data.cells} height=${226} label=${`Messages by hour of the week. ${peaks(data)}`}
         onPick=${({ day_of_week: day, hour }) => view.open("activity", { cell: `${day}-${hour}` })} />`}<//>
       <${Card} name="top-projects" title="Top projects" more=${opens("projects", "costs")} answer=${projects} height=${256}
-        note=${(data) => format.plural(data.total_projects, "project")} picture=${false}
+        note=${(data) => `${format.plural(data.total_projects, "project")}, of messages with a project`} picture=${false}
         isEmpty=${(data) => !data.projects.length} empty="No project has messages in this range."
         source=${["analytics/projects", question(view)]}
         table=${(data) => projectTable(data, view)}
       >${(data) => html`<${Shares} limit=${6} show=${format.count} onPick=${({ id }) => view.set({ project_id: id })}
-        parts=${data.projects.map((one) => ({ id: one.project_id, name: one.project_name, value: one.messages, title: `${format.count(one.messages)} messages, ${format.money(one.cost)}` }))} />`}<//>
+        parts=${data.projects.map((one) => ({ id: one.project_id, name: nameOf(one.project_id), value: one.messages, title: `${one.project_id}: ${format.count(one.messages)} messages, cost ${format.money(costOfTokens(one))}` }))} />`}<//>
     </div>`;
 }
 
 // A store that was told of no billed message has no cost, not one of $0.
-function costOf(data) {
-  return data.total_cost === 0 && data.total_tokens === 0 ? null : data.total_cost;
-}
+const costOf = (data) => costOfTokens({ cost: data.total_cost, tokens: data.total_tokens });
 
 export const sum = (rows, name) => rows.reduce((total, row) => total + (row[name] ?? 0), 0);
 
@@ -121,14 +120,14 @@ export function projectTable(data, view) {
   return {
     rows: data.projects.map((row) => ({ ...row, key: row.project_id })),
     columns: [
-      { key: "project_name", title: "Project" },
+      { key: "project_name", title: "Project", of: ({ project_id: id }) => nameOf(id), show: (name, { project_id: id }) => html`<span title=${id}>${name}</span>` },
       { key: "messages", title: "Messages", align: "end", show: format.count },
       { key: "sessions", title: "Sessions", align: "end", show: format.count },
       { key: "tokens", title: "Tokens", align: "end", show: format.compact },
-      { key: "cost", title: "Cost", align: "end", show: format.exactMoney },
+      { key: "cost", title: "Cost", align: "end", of: costOfTokens, show: format.exactMoney },
     ],
     action: ({ project_id }) => view.set({ project_id }),
-    actionWord: ({ project_name }) => `Filter by ${project_name}`,
+    actionWord: ({ project_id }) => `Filter by ${project_id}`,
   };
 }
 
@@ -145,7 +144,7 @@ function useShapes({ timeline, costs, usage, tokens, pace, hourly }) {
       sessions: days.map((one) => one.sessions),
       users: events.map((one) => one.unique_users),
       tokens: hourly && tokens.data ? cut(tokens.data.data_points, tokens, "hour").map((one) => one.total_tokens) : days.map((one) => one.tokens),
-      cost: billed.map((one) => one.cost),
+      cost: costs.data && known(costs.data) != null ? billed.map((one) => one.cost) : [],
       errors: events.map((one) => one.error_count),
       response: (pace.data?.aggregations ?? []).map((one) => one.avg_duration_ms),
     };

@@ -16,26 +16,42 @@ import { Conversation, Person } from "./person.js";
 const DAY = 86_400_000;
 const ENGAGEMENT_HOURS = 90 * 24; // how far the report looks back
 const LOOKED_THROUGH = 1000;
+const UNNAMED = "No message here names a conversation";
 const SORTS = { messages: "Messages", participants: "People", activity: "Latest" };
 
 export default function People() {
   const { person, conversation } = useView().words;
   if (person) return html`<${Person} key=${person} id=${person} />`;
   if (conversation) return html`<${Conversation} key=${conversation} id=${conversation} />`;
-  return html`<${Engagement} /><div class="cards"><${Senders} /><${Conversations} /><${Sticky} /><${Retention} /></div>`;
+  return html`<${Everybody} />`;
 }
 
-function Engagement() {
+function Everybody() {
+  const unnamed = useUnnamed();
+  return html`<${Engagement} unnamed=${unnamed} /><div class="cards"><${Senders} unnamed=${unnamed} /><${Conversations} unnamed=${unnamed} /><${Sticky} /><${Retention} /></div>`;
+}
+
+// Whether there are messages in the range of which none names a conversation: figures of a
+// messenger do not apply to them.
+function useUnnamed() {
+  const view = useView();
+  const talks = useAnswer("messenger/analytics/top-conversations", question(view, { limit: 50, sort_by: "messages" }));
+  const without = talks.data && !talks.stale && !talks.data.conversations.length;
+  const totals = useAnswer(without ? "analytics/summary" : null, question(view));
+  return Boolean(totals.data && !totals.stale && totals.data.total_messages);
+}
+
+function Engagement({ unnamed }) {
   const view = useView();
   const part = within(view, ENGAGEMENT_HOURS);
   const answer = useAnswer("messenger/analytics/engagement", part.words);
   const recent = useAnswer("messenger/analytics/dashboard", { ...view.filters, days: 1, timezone: view.zone });
   const past = view.compare && !answer.stale ? answer.data?.previous : null;
   const stat = (name, title, field, show, hint) => html`<${Stat} key=${name} name=${name} title=${title} hint=${hint}
-    answer=${answer} past=${past} of=${(data) => data[field]} show=${show} exact=${show === format.compact ? format.count : undefined} compared=${view.compare} />`;
+    answer=${answer} past=${past} of=${(data) => (unnamed && field !== "total_users" && !data[field] ? null : data[field])} show=${show} exact=${show === format.compact ? format.count : undefined} compared=${view.compare} />`;
   const window = answer.data?.window;
   return html`
-    <p class="notice quiet">${window ? html`<span>Engagement from ${format.moment(window.start)} to ${format.moment(window.end)}, ${Math.round(answer.data.period_days * 10) / 10} days${part.cut && ", as far as it looks back"}.</span>` : "\u00a0"}</p>
+    <p class="notice quiet">${window ? html`<span>Engagement from ${format.moment(window.start)} to ${format.moment(window.end)}, ${Math.round(answer.data.period_days * 10) / 10} days${part.cut && ", as far as it looks back"}.${unnamed && html` <b>${UNNAMED}</b>, so nobody is counted as taking part.`}</span>` : "\u00a0"}</p>
     <div class="stats plain six" role="group" aria-label="Engagement">
       ${stat("known", "People known", "total_users", format.compact, "Whom any event named until now")}
       ${stat("active", "Send messages", "active_users", format.compact, "At least one in the range")}
@@ -43,15 +59,15 @@ function Engagement() {
       ${stat("rate", "Engagement", "engagement_rate", format.percent, "Those who send messages, of those known")}
       ${stat("deep-rate", "Deep engagement", "deep_engagement_rate", format.percent, "Those who send five or more, of those known")}
       <${Stat} name="active-24h" title="Active in 24 hours" hint="Sent a message in the last 24 hours, whatever the range" answer=${recent}
-        of=${(data) => data.active_users_24h.active_users} show=${format.compact} exact=${format.count} />
+        of=${({ active_users_24h: { active_users: users } }) => (unnamed && !users ? null : users)} show=${format.compact} exact=${format.count} />
     </div>`;
 }
 
-function Senders() {
+function Senders({ unnamed }) {
   const view = useView();
   const words = question(view, { limit: 50 });
   const answer = useAnswer("messenger/analytics/top-senders", words);
-  if (answer.data && !answer.data.top_senders.length) return html`<${Seen} />`;
+  if (answer.data && !answer.data.top_senders.length) return html`<${Seen} unnamed=${unnamed} />`;
   const open = ({ user_id: person }) => view.set({ person });
   const nameOf = ({ username, user_id: id }) => username ?? id;
   return html`<${Card} name="senders" title="Top senders" wide="half" answer=${answer} height=${290} picture=${false}
@@ -72,7 +88,7 @@ function Senders() {
 }
 
 // Where nobody sends messages: who was there last, counted from the newest events.
-function Seen() {
+function Seen({ unnamed }) {
   const view = useView();
   const words = question(view, { limit: LOOKED_THROUGH });
   const answer = useAnswer("analytics/events", words);
@@ -82,7 +98,7 @@ function Seen() {
     return [...counts].sort((a, b) => b[1] - a[1]).map(([id, value]) => ({ id, name: id, value }));
   }, [answer.data]);
   return html`<${Card} name="seen" title="Seen lately" wide="half" answer=${answer} height=${290} picture=${false}
-    note=${(data) => `Nobody sends messages here; of the newest ${format.plural(data.events.length, "event")}`}
+    note=${(data) => `${unnamed ? UNNAMED : "Nobody sends messages here"}; of the newest ${format.plural(data.events.length, "event")}`}
     isEmpty=${() => !people.length} empty="No event in this range names a person." source=${["analytics/events", words]}
     table=${() => ({
       rows: people.map((row) => ({ ...row, key: row.id })),
@@ -93,14 +109,14 @@ function Seen() {
   >${() => html`<${Shares} parts=${people} limit=${50} word="Open" show=${format.count} onPick=${({ id: person }) => view.set({ person })} />`}<//>`;
 }
 
-function Conversations() {
+function Conversations({ unnamed }) {
   const view = useView();
   const sort = view.words.talks in SORTS ? view.words.talks : "messages";
   const words = question(view, { limit: 50, sort_by: sort });
   const answer = useAnswer("messenger/analytics/top-conversations", words);
   return html`<${Card} name="conversations" title="Conversations" wide="half" answer=${answer} height=${290} picture=${false}
     note=${(data) => (data.conversations.length === 50 ? "The first 50" : format.plural(data.conversations.length, "conversation"))}
-    isEmpty=${(data) => !data.conversations.length} empty="No messages in conversations in this range."
+    isEmpty=${(data) => !data.conversations.length} empty=${unnamed ? `${UNNAMED}.` : "No messages in conversations in this range."}
     source=${["messenger/analytics/top-conversations", words]}
     tools=${html`<${Segments} label="Sort by" value=${sort} options=${Object.entries(SORTS)} onPick=${(one) => view.set({ talks: one === "messages" ? null : one })} />`}
   >${(data) => html`<${Table} name="conversations" caption="Conversations"

@@ -29,9 +29,9 @@ export function Person({ id }) {
     <div class="stats plain six" role="group" aria-label="Figures of this person">
       ${stat("events", "Events", all, (data) => data.total_events, format.compact, { exact: format.count })}
       ${stat("person-errors", "Errors", all, (data) => data.total_errors, format.compact, { exact: format.count })}
-      ${stat("sent", "Messages sent", talk, (data) => data.messages_sent, format.compact, { exact: format.count })}
-      ${stat("read", "Messages read", talk, (data) => data.messages_read, format.compact, { exact: format.count })}
-      ${stat("per-day", "Sent a day", talk, (data) => data.avg_messages_per_day, mean)}
+      ${stat("sent", "Sent in conversations", talk, (data) => data.messages_sent, format.compact, { exact: format.count })}
+      ${stat("read", "Read in conversations", talk, (data) => data.messages_read, format.compact, { exact: format.count })}
+      ${stat("per-day", "Of these, sent a day", talk, (data) => data.avg_messages_per_day, mean)}
       ${stat("seen", "Last seen", all, (data) => data.last_activity, day, { exact: format.moment })}
     </div>
     <div class="cards">

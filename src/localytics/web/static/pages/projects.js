@@ -54,21 +54,21 @@ function Ranked({ projects, words, picked }) {
   >${(data) => html`<${Table} name="projects" caption="Projects"
     rows=${data.projects.map((row) => ({ ...row, key: row.project_id }))}
     columns=${[
-      { key: "project_name", title: "Project", show: (name, { project_id: id }) => html`<span title=${id}>${name}</span>` },
+      { key: "project_name", title: "Project", of: ({ project_id: id }) => nameOf(id), show: (name, { project_id: id }) => html`<span title=${id}>${name}</span>` },
       { key: "messages", title: "Messages", align: "end", show: format.count },
       { key: "sessions", title: "Sessions", align: "end", show: format.count },
       { key: "tokens", title: "Tokens", align: "end", show: format.compact },
-      { key: "cost", title: "Cost", align: "end", show: format.money },
+      { key: "cost", title: "Cost", align: "end", of: costOfTokens, show: format.money },
       { key: "last_activity", title: "Last message", align: "end", show: format.moment },
     ]}
     pick=${{
       title: "Compare",
       has: ({ project_id: id }) => picked.includes(id),
       can: ({ project_id: id }) => picked.includes(id) || picked.length < MOST,
-      word: ({ project_name: name }) => `Compare ${name}`,
+      word: ({ project_id: id }) => `Compare ${nameOf(id)}`,
       turn,
     }}
-    action=${({ project_id }) => view.set({ project_id })} actionWord=${({ project_name: name }) => `Filter by ${name}`} />`}<//>`;
+    action=${({ project_id }) => view.set({ project_id })} actionWord=${({ project_id: id }) => `Filter by ${id}`} />`}<//>`;
 }
 
 function Compared({ picked }) {
@@ -91,9 +91,17 @@ function Compared({ picked }) {
 
 const look = (place) => ({ slot: (place % COLOURS) + 1, dash: place >= COLOURS });
 
-// The last part of a path is its name, unless two of them have the same.
+// Where no token and no cost was told of, the cost is not known: it is not $0.
+export const costOfTokens = ({ cost, tokens }) => (cost === 0 && tokens === 0 ? null : cost);
+
+// What a project is called, whatever else is shown: the end of a path, or else all of its id.
+export function nameOf(id) {
+  return /^([\\/~]|[A-Za-z]:[\\/])/.test(id) ? (id.split(/[\\/]+/).filter(Boolean).at(-1) ?? id) : id;
+}
+
+// Of those that stand side by side, two that would be called the same go by their whole ids.
 function namesOf(projects) {
-  const short = projects.map(({ project_id: id }) => id.split(/[\\/]/).filter(Boolean).at(-1) ?? id);
+  const short = projects.map(({ project_id: id }) => nameOf(id));
   return projects.map(({ project_id: id }, place) => (short.indexOf(short[place]) === short.lastIndexOf(short[place]) ? short[place] : id));
 }
 
@@ -128,27 +136,32 @@ function Daily({ answer, source, empty }) {
 
 function SideBySide({ many, answer, source, empty }) {
   const view = useView();
-  // A figure, its share of those that are compared, and whether it leads.
-  const column = (key, title, show, leaders, share) => ({
-    key, title, align: "end",
-    show: (value, row) => html`${leaders[key] === row.project_id && html`<span class="leads">leads</span>`}${" "}${show(value)}${
-      share && html`${" "}<span class="of">${row.share[key] == null ? "" : format.percent(row.share[key])}</span>`}`,
-  });
+  // A figure, its share of those that are compared, and whether it leads: alone, not at a tie.
+  const column = (key, title, show, { projects, leaders }, share) => {
+    const first = projects.find(({ project_id: id }) => id === leaders[key]);
+    const leader = first && projects.filter((one) => one[key] === first[key]).length === 1 ? first.project_id : null;
+    return {
+      key, title, align: "end",
+      show: (value, row) => html`${show(value)}${share && html`${" "}<span class="of">${row.share[key] == null ? "" : format.percent(row.share[key])}</span>`}${
+        leader && html`${" "}<span class=${leader === row.project_id ? "leads" : "follows"}>${leader === row.project_id && "leads"}</span>`}`,
+    };
+  };
   return html`<${Card} name="leaders" title="Side by side" wide="3" answer=${answer} height=${44 + many * 32} picture=${false}
     note=${html`<span class="whole">Who leads has most, or answers fastest and fails least</span>`} isEmpty=${(data) => !data.projects.length} empty=${empty} source=${source}
-  >${({ projects, leaders }) => {
+  >${(data) => {
+    const { projects } = data;
     const names = namesOf(projects);
     return html`<${Table} name="leaders" caption="Side by side"
-      rows=${projects.map((row, place) => ({ ...row, ...look(place), key: row.project_id, name: names[place] }))}
+      rows=${projects.map((row, place) => ({ ...row, ...look(place), cost: costOfTokens(row), key: row.project_id, name: names[place] }))}
       columns=${[
-        { key: "name", title: "Project", show: (name, { slot, dash }) => html`<i class=${`swatch series-${slot}`} data-dash=${dash ? "" : undefined}></i>${name}` },
-        column("messages", "Messages", format.count, leaders, true),
-        column("sessions", "Sessions", format.count, leaders, true),
-        column("tokens", "Tokens", format.compact, leaders, true),
-        column("cost", "Cost", format.money, leaders, true),
-        column("avg_response_time_ms", "Mean response", format.duration, leaders),
-        column("p95_response_time_ms", "p95 response", format.duration, leaders),
-        column("error_rate", "Error rate", format.percent, leaders),
+        { key: "name", title: "Project", show: (name, { slot, dash, project_id: id }) => html`<i class=${`swatch series-${slot}`} data-dash=${dash ? "" : undefined}></i><span title=${id}>${name}</span>` },
+        column("messages", "Messages", format.count, data, true),
+        column("sessions", "Sessions", format.count, data, true),
+        column("tokens", "Tokens", format.compact, data, true),
+        column("cost", "Cost", format.money, data, true),
+        column("avg_response_time_ms", "Mean response", format.duration, data),
+        column("p95_response_time_ms", "p95 response", format.duration, data),
+        column("error_rate", "Error rate", format.percent, data),
       ]}
       action=${({ project_id }) => view.set({ project_id })} actionWord=${({ name }) => `Filter by ${name}`} />`;
   }}<//>`;

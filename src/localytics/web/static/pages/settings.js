@@ -141,7 +141,7 @@ function Jobs({ answer, at }) {
       { key: "runs", title: "Runs", align: "end", show: format.count },
       { key: "failures", title: "Failed", align: "end", show: (failures) => (failures ? html`<b class="bad">${format.count(failures)}</b>` : "none") },
       { key: "last_run", title: "Last run", align: "end", show: (last) => at(last) },
-      { key: "last_took_ms", title: "It took", align: "end", show: format.duration },
+      { key: "last_took_ms", title: "It took", align: "end", show: (took, { last_run: begun }) => (took == null && begun ? "running" : format.duration(took)) },
       { key: "next_run", title: "Next run", align: "end", show: (next) => at(next, format.NONE) },
     ]} />`}<//>`;
 }
