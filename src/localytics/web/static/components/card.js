@@ -24,7 +24,7 @@ export function Card({
   const turn = () => view.set({ table: (asTable ? tables.filter((one) => one !== name) : [...tables, name]).join(",") });
   const { data, words, stale, error, retry } = answer;
   const nothing = data && isEmpty?.(data);
-  const told = typeof note === "function" ? data && note(data) : note;
+  const told = error ? null : typeof note === "function" ? data && note(data) : note;
   return html`<section class="card" data-card=${name} data-wide=${wide} aria-labelledby=${id} aria-busy=${String(!data && !error)}>
     <header>
       <div class="titles">
@@ -43,7 +43,7 @@ export function Card({
         `}<//>`}
       </div>
     </header>
-    <div class="body" data-stale=${stale && data ? "" : undefined} style=${{ "--height": height === "auto" ? height : `${height}px` }}>
+    <div class="body" data-stale=${stale && data && !error ? "" : undefined} style=${{ "--height": height === "auto" ? height : `${height}px` }}>
       ${error
         ? html`<${ErrorBox} error=${error} retry=${retry} />`
         : !data
