@@ -84,6 +84,15 @@ export function change(now, then, good) {
   return { text, way, tone: good ? (way === good ? "good" : "bad") : "" };
 }
 
+// The same of a percentage, in percentage points.
+export function points(now, then, good) {
+  if (now == null || then == null) return null;
+  const size = Math.abs(now - then);
+  if (size < 0.05) return { text: "no change", way: "flat", tone: "" };
+  const way = now > then ? "up" : "down";
+  return { text: `${size.toFixed(1)} points`, way, tone: good ? (way === good ? "good" : "bad") : "" };
+}
+
 // Answers carry the clock of the asked zone in their timestamps, so it is read off them.
 export function dayOf(timestamp) {
   return `${Number(timestamp.slice(8, 10))} ${MONTHS[timestamp.slice(5, 7) - 1]}`;
