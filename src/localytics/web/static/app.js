@@ -7,6 +7,7 @@ import { Help } from "./components/help.js";
 import { Bar, Header, fullLink, useTheme } from "./components/shell.js";
 import { useShortcuts } from "./components/shortcuts.js";
 import { useStatus } from "./components/status.js";
+import { readIn } from "./format.js";
 import { pages } from "./pages/index.js";
 import { usePreference } from "./preferences.js";
 import { useRoute } from "./router.js";
@@ -20,6 +21,7 @@ function App() {
   const [zone] = usePreference("zone", "");
   const oldest = status?.oldest;
   const view = useMemo(() => viewOf(route, status), [route, oldest, zone]);
+  readIn(view.zone);
   const [help, setHelp] = useState(false);
   const [filling, setFilling] = useState(false);
   const { next } = useTheme();

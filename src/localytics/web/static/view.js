@@ -118,6 +118,18 @@ export function before(view, window) {
   };
 }
 
+// Beside which of the `many` hours of the period before each of `points` is: by its place, and by the
+// clock where a change of that made one of the periods longer.
+export function beside(view, window, points, many) {
+  const start = points.length === many ? null : before(view, window)?.start_date;
+  if (!isDate(start)) return points.map((_, place) => place);
+  const days = daysBetween(start, points[0]);
+  const shown = new Intl.DateTimeFormat("sv", { timeZone: view.zone, dateStyle: "short", timeStyle: "short" });
+  const first = midnight(start, view.zone);
+  const clocks = Array.from({ length: many }, (_, place) => shown.format(first + place * HOUR));
+  return points.map((point) => clocks.indexOf(`${shiftDays(point.slice(0, 10), -days)} ${point.slice(11, 16)}`));
+}
+
 // The words of the URL that show the buckets `first` to `last` of `points` alone.
 export function zoom(points, first, last, grain, end) {
   const from = points[first];

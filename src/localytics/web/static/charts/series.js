@@ -1,6 +1,7 @@
 // Series: figures over time as stacked bars, areas or lines, beside the period before.
 import { html, useMemo, useState } from "../html.js";
 import * as format from "../format.js";
+import { beside, useView } from "../view.js";
 import { Chart } from "./chart.js";
 import { Legend } from "./legend.js";
 import { tip, tooltip } from "./tip.js";
@@ -12,10 +13,15 @@ const LENGTH = { hour: DAY / 24, day: DAY, week: 7 * DAY, month: 28 * DAY };
 // `series`: [{name, values, slot, kind, dash}], stacked unless their `kind`, or that of all, is "line";
 // `previous`: values of the period before, bucket by bucket; `limit`: {name, value}, a line across.
 export function Series({
-  points, grain, window, series, previous, limit, kind = "bar", height = 240, label,
+  points, grain, window, series, previous: past, limit, kind = "bar", height = 240, label,
   show = format.count, tick = format.tick, onDrag, onPick, keys = true,
 }) {
   const [only, setOnly] = useState(null);
+  const view = useView();
+  const previous = useMemo(
+    () => (past && grain === "hour" ? beside(view, window, points, past.length).map((place) => past[place] ?? null) : past),
+    [past, points, grain],
+  );
   const shown = series.some(({ name }) => name === only) ? series.filter(({ name }) => name === only) : series;
   const cut = useMemo(() => cutBuckets(points, grain, window), [points, grain, window]);
   const option = useMemo(
@@ -30,7 +36,7 @@ export function Series({
     />
     ${keys && html`<${Legend}
       series=${series} only=${only} onOnly=${setOnly}
-      previous=${previous && !only ? "previous period" : null} partial=${cut.size > 0}
+      previous=${previous && !only ? "previous period" : null} partial=${cut.size > 0 && (kind === "bar" ? "hatched" : "shaded")}
     />`}`;
 }
 
