@@ -279,9 +279,10 @@ def test_a_card_that_fails_says_so_alone_and_tries_again(dashboard: Dashboard) -
 def test_a_cards_data_and_picture_can_be_kept(dashboard: Dashboard, tmp_path: Path) -> None:
     dashboard.open("overview", **RANGE)
     dashboard.drawn("overview")
+    named = f"timeline-{FIRST}-to-{LAST}"
     for choice, name, start in (
-        ("Data (CSV)", "timeline.csv", b"timestamp,count,error_count,unique_users\n"),
-        ("Picture (PNG)", "timeline.png", b"\x89PNG"),
+        ("Data (CSV)", f"{named}.csv", b"timestamp,count,error_count,unique_users\n"),
+        ("Picture (PNG)", f"{named}.png", b"\x89PNG"),
     ):
         dashboard.page.get_by_role("button", name="Download Events over time").click()
         with dashboard.page.expect_download() as download:
