@@ -67,7 +67,7 @@ function Figures({ answer }) {
       return { figure: METRICS[data.metric].show(value), note: `the mean, until ${format.dayOf(timestamp)}` };
     })}
   </div>
-  <p class="notice quiet">${answer.data ? html`<span>${cutOf(answer.data).size ? "Days that are not whole in this range count in the direction and the halves with what they have." : "All of these days are whole."}</span>` : "\u00a0"}</p>`;
+  <p class="notice quiet">${answer.data ? html`<span>${cutOf(answer.data).size ? "Unfinished days count in the direction and the halves, too." : "All of these days are whole."}</span>` : "\u00a0"}</p>`;
 }
 
 // +12.3 messages, −$0.02: the change of a day.
