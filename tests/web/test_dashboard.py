@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Route, expect
 
 from tests.pictures import picture
 from tests.service import Service
-from tests.web.dashboard import PAGES, Dashboard, past_days
+from tests.web.dashboard import PAGES, ZONE, Dashboard, past_days
 
 FIRST, LAST = past_days(17, 3)
 AFTER = past_days(17, 2)[1]
@@ -279,9 +279,10 @@ def test_a_card_that_fails_says_so_alone_and_tries_again(dashboard: Dashboard) -
 def test_a_cards_data_and_picture_can_be_kept(dashboard: Dashboard, tmp_path: Path) -> None:
     dashboard.open("overview", **RANGE)
     dashboard.drawn("overview")
+    named = f"timeline-{FIRST}-to-{LAST}"
     for choice, name, start in (
-        ("Data (CSV)", "timeline.csv", b"timestamp,count,error_count,unique_users\n"),
-        ("Picture (PNG)", "timeline.png", b"\x89PNG"),
+        ("Data (CSV)", f"{named}.csv", b"timestamp,count,error_count,unique_users\n"),
+        ("Picture (PNG)", f"{named}.png", b"\x89PNG"),
     ):
         dashboard.page.get_by_role("button", name="Download Events over time").click()
         with dashboard.page.expect_download() as download:
@@ -330,3 +331,36 @@ def test_days_are_those_of_the_zone_that_is_printed(dashboard: Dashboard, zone: 
         str(int(one["timestamp"][8:10])) for one in timeline
     ]
     expect(dashboard.page.get_by_label("Time zone")).to_have_value(zone)
+
+
+def test_a_range_that_cannot_be_is_the_usual_one(dashboard: Dashboard) -> None:
+    ranges = dashboard.page.get_by_role("group", name="Range", exact=True)
+    for first, last in ((LAST, FIRST), ("2999-01-01", "2999-01-02")):
+        dashboard.open("overview", **{"from": first, "to": last})
+        expect(ranges.locator("[aria-pressed=true]")).to_have_text("30d")
+
+
+def test_an_hour_that_the_clock_shows_twice_has_two_names(dashboard: Dashboard) -> None:
+    dashboard.open("overview", **RANGE, tz=ZONE)
+    dashboard.drawn("overview")
+    named = """async (hours) => {
+        const ui = document.querySelector("script[type=module]").src.replace(/\\/app\\.js$/, "");
+        const { bucketName } = await import(`${ui}/format.js`);
+        return hours.map((hour) => bucketName(hour, "hour").split(", ")[1]);
+    }"""
+    hours = ("01:00:00+02:00", "02:00:00+02:00", "02:00:00+01:00", "03:00:00+01:00")
+    assert dashboard.page.evaluate(named, [f"2025-10-26T{hour}" for hour in hours]) == [
+        "01:00",
+        "02:00 (UTC+2)",
+        "02:00 (UTC+1)",
+        "03:00",
+    ]
+
+
+def test_a_page_that_could_not_be_loaded_is_loaded_again(dashboard: Dashboard) -> None:
+    dashboard.page.route("**/pages/people.js", lambda route: route.abort())
+    dashboard.open("people", **RANGE)
+    expect(dashboard.page.get_by_role("alert")).to_contain_text("could not be loaded")
+    expect(dashboard.card("senders")).to_be_visible()
+    assert [one for one in dashboard.complaints if "ERR_FAILED" not in one] == []
+    dashboard.complaints.clear()

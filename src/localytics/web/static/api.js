@@ -14,7 +14,8 @@ export function urlOf(path, words = {}) {
   return `/api/v1/${path}${query.size ? `?${query}` : ""}`;
 }
 
-// A request; what fails is thrown in the shape of the API: {code, message, hint, field}.
+// A request; what fails is thrown in the shape of the API, {code, message, hint, field},
+// and with `final`: whether the same request would fail again.
 export async function send(method, url, options = {}) {
   let response;
   try {
@@ -29,7 +30,8 @@ export async function send(method, url, options = {}) {
   }
   const body = await response.json().catch(() => null);
   if (response.ok && body !== null) return body;
-  throw body?.error ?? { code: `status_${response.status}`, message: "The service could not answer" };
+  const error = body?.error ?? { code: `status_${response.status}`, message: "The service could not answer" };
+  throw { ...error, final: response.status >= 400 && response.status < 500 && ![408, 429].includes(response.status) };
 }
 
 // Ask every shown question again.

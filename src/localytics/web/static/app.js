@@ -7,11 +7,13 @@ import { Help } from "./components/help.js";
 import { Bar, Header, fullLink, useTheme } from "./components/shell.js";
 import { useShortcuts } from "./components/shortcuts.js";
 import { useStatus } from "./components/status.js";
+import { readIn } from "./format.js";
 import { pages } from "./pages/index.js";
 import { usePreference } from "./preferences.js";
 import { useRoute } from "./router.js";
 import { FILTERS, RANGES, ViewContext, viewOf } from "./view.js";
 
+const AGAIN_MS = 3_000;
 const loaded = new Map(); // the pages' components, by path
 
 function App() {
@@ -20,6 +22,7 @@ function App() {
   const [zone] = usePreference("zone", "");
   const oldest = status?.oldest;
   const view = useMemo(() => viewOf(route, status), [route, oldest, zone]);
+  readIn(view.zone);
   const [help, setHelp] = useState(false);
   const [filling, setFilling] = useState(false);
   const { next } = useTheme();
@@ -57,7 +60,7 @@ function App() {
       ${empty && !page?.bare
         ? html`<${Empty} filling=${filling} setFilling=${setFilling} look=${look} />`
         : page
-          ? html`<${Loaded} key=${page.path} page=${page} status=${status} look=${look} />`
+          ? html`<${Loaded} key=${page.path} page=${page} status=${status} look=${look} unreachable=${unreachable} />`
           : html`<section class="empty"><h1>There is no such page</h1><p><a href=${view.link("overview")}>To the overview</a></p></section>`}
     </main>
     <footer class="inside foot">
@@ -68,18 +71,22 @@ function App() {
 }
 
 // A page, once its module is here.
-function Loaded({ page, status, look }) {
+function Loaded({ page, status, look, unreachable }) {
   const [Page, set] = useState(() => loaded.get(page.path));
   const [error, setError] = useState(null);
   const mounted = useRef(true);
+  const tries = useRef(0);
   const load = () => {
-    setError(null);
-    page.load().then(
+    const module = tries.current ? import(`./pages/${page.path}.js?try=${tries.current}`) : page.load();
+    tries.current += 1; // a browser remembers of an address that its import failed
+    module.then(
       (module) => {
         loaded.set(page.path, module.default);
-        if (mounted.current) set(() => module.default);
+        if (!mounted.current) return;
+        setError(null);
+        set(() => module.default);
       },
-      () => mounted.current && setError({ message: "This page could not be loaded", hint: "Is the service running? Load the page again." }),
+      () => mounted.current && setError({ message: "This page could not be loaded", hint: "It is tried again until the service answers." }),
     );
   };
   useEffect(() => {
@@ -88,6 +95,11 @@ function Loaded({ page, status, look }) {
       mounted.current = false;
     };
   }, []);
+  useEffect(() => {
+    if (!error || unreachable) return undefined;
+    const timer = setInterval(load, AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [error, unreachable]);
   if (error) return html`<${ErrorBox} error=${error} retry=${load} />`;
   return html`<h1 class="unseen">${page.title}</h1>${Page && html`<${Page} status=${status} look=${look} />`}`;
 }

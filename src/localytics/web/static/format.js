@@ -84,15 +84,45 @@ export function change(now, then, good) {
   return { text, way, tone: good ? (way === good ? "good" : "bad") : "" };
 }
 
+// The same of a percentage, in percentage points.
+export function points(now, then, good) {
+  if (now == null || then == null) return null;
+  const size = Math.abs(now - then);
+  if (size < 0.05) return { text: "no change", way: "flat", tone: "" };
+  const way = now > then ? "up" : "down";
+  return { text: `${size.toFixed(1)} points`, way, tone: good ? (way === good ? "good" : "bad") : "" };
+}
+
 // Answers carry the clock of the asked zone in their timestamps, so it is read off them.
 export function dayOf(timestamp) {
   return `${Number(timestamp.slice(8, 10))} ${MONTHS[timestamp.slice(5, 7) - 1]}`;
 }
 
+const HOUR = 3_600_000;
+let hours = null; // writes the hour of an instant by the clock of the zone that is shown
+
+// Of which zone the timestamps are: an hour that its clock shows twice is named with its distance.
+export function readIn(zone) {
+  if (hours?.resolvedOptions().timeZone !== zone) hours = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit" });
+}
+
+// 02:00, or 02:00 (UTC+1) where the clock was set back.
+function hourOf(timestamp) {
+  const at = Date.parse(timestamp);
+  const twice = [at - HOUR, at + HOUR].some((other) => hours?.format(other).slice(0, 2) === timestamp.slice(11, 13));
+  return twice ? `${timestamp.slice(11, 16)} (${distanceOf(timestamp)})` : timestamp.slice(11, 16);
+}
+
+// UTC+2, UTC−3:30, of a timestamp that ends so.
+function distanceOf(timestamp) {
+  const [, sign, whole, rest] = /([+-])(\d\d):(\d\d)$/.exec(timestamp) ?? [];
+  return sign ? `UTC${sign === "-" ? "−" : "+"}${Number(whole)}${rest === "00" ? "" : `:${rest}`}` : "UTC";
+}
+
 // What stands below a bucket on an axis.
 export function bucketLabel(timestamp, grain) {
   if (grain === "hour") {
-    const hour = timestamp.slice(11, 16);
+    const hour = hourOf(timestamp);
     return hour === "00:00" ? dayOf(timestamp) : hour;
   }
   if (grain === "month") return `${MONTHS[timestamp.slice(5, 7) - 1]} ${timestamp.slice(0, 4)}`;
@@ -103,7 +133,7 @@ export function bucketLabel(timestamp, grain) {
 export function bucketName(timestamp, grain) {
   if (grain === "month") return bucketLabel(timestamp, grain);
   const day = `${weekday(timestamp).slice(0, 3)} ${dayOf(timestamp)} ${timestamp.slice(0, 4)}`;
-  if (grain === "hour") return `${day}, ${timestamp.slice(11, 16)}`;
+  if (grain === "hour") return `${day}, ${hourOf(timestamp)}`;
   return grain === "week" ? `Week of ${day}` : day;
 }
 

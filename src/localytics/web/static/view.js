@@ -43,8 +43,9 @@ export function zones() {
 
 // The view of a route. `status` tells since when there are events, for the range `all`.
 export function viewOf({ page, words }, status = null) {
-  const from = validDate(words.from);
-  const custom = from !== null;
+  const zone = isZone(words.tz) ? words.tz : usualZone();
+  const dates = { from: validDate(words.from), to: validDate(words.to), zone };
+  const custom = dates.from !== null && begins(dates);
   const range = custom ? "custom" : words.range in RANGES ? words.range : DEFAULT_RANGE;
   const filters = Object.fromEntries(
     Object.keys(FILTERS).filter((name) => words[name]).map((name) => [name, words[name]]),
@@ -53,9 +54,9 @@ export function viewOf({ page, words }, status = null) {
     page,
     words,
     range,
-    from,
-    to: custom ? validDate(words.to) : null,
-    zone: isZone(words.tz) ? words.tz : usualZone(),
+    from: custom ? dates.from : null,
+    to: custom ? dates.to : null,
+    zone,
     compare: words.compare !== "off" && range !== "all",
     filters,
   };
@@ -118,6 +119,18 @@ export function before(view, window) {
   };
 }
 
+// Beside which of the `many` hours of the period before each of `points` is: by its place, and by the
+// clock where a change of that made one of the periods longer.
+export function beside(view, window, points, many) {
+  const start = points.length === many ? null : before(view, window)?.start_date;
+  if (!isDate(start)) return points.map((_, place) => place);
+  const days = daysBetween(start, points[0]);
+  const shown = new Intl.DateTimeFormat("sv", { timeZone: view.zone, dateStyle: "short", timeStyle: "short" });
+  const first = midnight(start, view.zone);
+  const clocks = Array.from({ length: many }, (_, place) => shown.format(first + place * HOUR));
+  return points.map((point) => clocks.indexOf(`${shiftDays(point.slice(0, 10), -days)} ${point.slice(11, 16)}`));
+}
+
 // The words of the URL that show the buckets `first` to `last` of `points` alone.
 export function zoom(points, first, last, grain, end) {
   const from = points[first];
@@ -154,6 +167,12 @@ function edges({ from, to, zone }) {
   const start = isDate(from) ? midnight(from, zone) : Date.parse(from);
   if (!to) return [start, Date.now()];
   return [start, Math.min(Date.now(), isDate(to) ? midnight(shiftDays(to, 1), zone) : Date.parse(to))];
+}
+
+// Whether there is anything between the dates: they are in order, and not all to come.
+function begins(dates) {
+  const [start, end] = edges(dates);
+  return start < end;
 }
 
 // When a day begins in a zone; on the few days whose clock changes at midnight up to an hour beside.

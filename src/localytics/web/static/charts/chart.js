@@ -35,10 +35,11 @@ export function Chart({ option, height, label, onPick, onDrag }) {
       if (picture) picture.current = chart.current;
       redraw.current();
       node.dataset.drawn = "true";
-      let wide = node.clientWidth;
+      let size = `${node.clientWidth} ${node.clientHeight}`;
       watch = new ResizeObserver(() => {
-        if (gone || node.clientWidth === wide) return;
-        wide = node.clientWidth;
+        const now = `${node.clientWidth} ${node.clientHeight}`;
+        if (gone || now === size) return;
+        size = now;
         chart.current.resize();
         redraw.current();
       });

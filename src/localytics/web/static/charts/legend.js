@@ -1,19 +1,23 @@
 // Legend: the series of a chart; a click on one shows it alone, another click all of them again.
 import { html } from "../html.js";
 
-// `series` are {name, slot, dash}: the number of its colour, from 1, or "rest"; whether it is a broken line.
+// `series` are {name, slot, dash}: the number of its colour, from 1, or "rest"; whether it is a broken
+// line. One series alone is named where something else is, too. `partial`: how what is unfinished
+// looks, "hatched" or "shaded".
 export function Legend({ series, only, onOnly, previous, partial }) {
+  const inside = ({ name, slot, dash }) => html`<i class=${`swatch series-${slot}`} data-dash=${dash ? "" : undefined}></i><span>${name}</span>`;
   return html`<div class="legend">
     ${series.length > 1 &&
     series.map(
-      ({ name, slot, dash }) => html`<button
-        key=${name} type="button" class="key" aria-pressed=${String(only === name)}
-        data-faded=${only && only !== name ? "" : undefined}
-        title=${only === name ? "Show all" : `Show ${name} alone`}
-        onClick=${() => onOnly(only === name ? null : name)}
-      ><i class=${`swatch series-${slot}`} data-dash=${dash ? "" : undefined}></i>${name}</button>`,
+      (one) => html`<button
+        key=${one.name} type="button" class="key" aria-pressed=${String(only === one.name)}
+        data-faded=${only && only !== one.name ? "" : undefined}
+        title=${only === one.name ? "Show all" : `Show ${one.name} alone`}
+        onClick=${() => onOnly(only === one.name ? null : one.name)}
+      >${inside(one)}</button>`,
     )}
-    ${previous && html`<span class="key"><i class="dashed"></i>${previous}</span>`}
-    ${partial && html`<span class="key"><i class="hatched"></i>unfinished</span>`}
+    ${series.length === 1 && (previous || partial) && html`<span class="key" title=${series[0].name}>${inside(series[0])}</span>`}
+    ${previous && html`<span class="key"><i class="dashed"></i><span>${previous}</span></span>`}
+    ${partial && html`<span class="key"><i class=${partial}></i><span>unfinished</span></span>`}
   </div>`;
 }

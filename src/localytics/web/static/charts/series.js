@@ -1,6 +1,7 @@
 // Series: figures over time as stacked bars, areas or lines, beside the period before.
 import { html, useMemo, useState } from "../html.js";
 import * as format from "../format.js";
+import { beside, useView } from "../view.js";
 import { Chart } from "./chart.js";
 import { Legend } from "./legend.js";
 import { tip, tooltip } from "./tip.js";
@@ -10,16 +11,22 @@ const LENGTH = { hour: DAY / 24, day: DAY, week: 7 * DAY, month: 28 * DAY };
 
 // `points`: the start of each bucket of `grain`; `window`: of the answer they are from.
 // `series`: [{name, values, slot, kind, dash}], stacked unless their `kind`, or that of all, is "line";
-// `previous`: values of the period before, bucket by bucket; `limit`: {name, value}, a line across.
+// `whole`: they are counts, also where lines through them are not; `previous`: values of the period
+// before, bucket by bucket; `limit`: {name, value}, a line across.
 export function Series({
-  points, grain, window, series, previous, limit, kind = "bar", height = 240, label,
-  show = format.count, tick = format.tick, onDrag, onPick, keys = true,
+  points, grain, window, series, previous: past, limit, kind = "bar", height = 240, label,
+  show = format.count, tick = format.tick, onDrag, onPick, keys = true, whole = show === format.count,
 }) {
   const [only, setOnly] = useState(null);
+  const view = useView();
+  const previous = useMemo(
+    () => (past && grain === "hour" ? beside(view, window, points, past.length).map((place) => past[place] ?? null) : past),
+    [past, points, grain],
+  );
   const shown = series.some(({ name }) => name === only) ? series.filter(({ name }) => name === only) : series;
   const cut = useMemo(() => cutBuckets(points, grain, window), [points, grain, window]);
   const option = useMemo(
-    () => (colours) => draw(colours, { points, grain, shown, previous: only ? null : previous, limit, kind, show, tick, cut }),
+    () => (colours) => draw(colours, { points, grain, shown, previous: only ? null : previous, limit, kind, show, tick, cut, whole }),
     [points, series, only, previous, limit, kind, grain],
   );
   return html`
@@ -30,7 +37,7 @@ export function Series({
     />
     ${keys && html`<${Legend}
       series=${series} only=${only} onOnly=${setOnly}
-      previous=${previous && !only ? "previous period" : null} partial=${cut.size > 0}
+      previous=${previous && !only ? "previous period" : null} partial=${cut.size > 0 && (kind === "bar" ? "hatched" : "shaded")}
     />`}`;
 }
 
@@ -46,7 +53,7 @@ export function cutBuckets(points, grain, window) {
 
 const clamp = (index, points) => Math.min(points.length - 1, index);
 
-function draw(colours, { points, grain, shown, previous, limit, kind, show, tick, cut }) {
+function draw(colours, { points, grain, shown, previous, limit, kind, show, tick, cut, whole }) {
   const colourOf = ({ slot }) => (slot === "rest" ? colours.rest : colours.series[(slot ?? 1) - 1]);
   const many = points.length > 70;
   const kindOf = (one) => one.kind ?? kind;
@@ -105,7 +112,8 @@ function draw(colours, { points, grain, shown, previous, limit, kind, show, tick
     yAxis: {
       type: "value",
       splitNumber: 4,
-      minInterval: show === format.count ? 1 : undefined,
+      min: whole ? 0 : undefined,
+      minInterval: whole ? 1 : undefined,
       max: limit ? (range) => (range.max > limit.value ? null : rounded(limit.value * 1.05)) : undefined,
       axisLabel: { color: colours.muted, fontSize: 11, formatter: tick },
       splitLine: { lineStyle: { color: colours.line } },

@@ -14,6 +14,6 @@ export function Strips({ rows, keys, ends, onPick, word }) {
       ? html`<button type="button" title=${word?.(row)} onClick=${() => onPick(row)}>${line(row)}</button>`
       : html`<div>${line(row)}</div>`}</li>`)}</ol>
     ${ends && html`<p class="ends"><span>${ends[0]}</span><span>${ends[1]}</span></p>`}
-    <div class="legend">${keys.map(({ name, slot }) => html`<span key=${name} class="key"><i class=${`swatch series-${slot}`}></i>${name}</span>`)}</div>
+    <div class="legend">${keys.map(({ name, slot }) => html`<span key=${name} class="key" title=${name}><i class=${`swatch series-${slot}`}></i><span>${name}</span></span>`)}</div>
   </div>`;
 }

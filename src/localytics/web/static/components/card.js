@@ -7,6 +7,7 @@ import { useView } from "../view.js";
 import { ErrorBox } from "./errorbox.js";
 import { Icon } from "./icon.js";
 import { Menu } from "./menu.js";
+import { fileOf, save } from "./picture.js";
 import { Table } from "./table.js";
 
 // `answer`: of useAnswer. `children(data, words)`: the chart. `table(data, words)`: what Table takes.
@@ -18,13 +19,14 @@ export function Card({
 }) {
   const id = useId();
   const picture = useRef(null);
+  const body = useRef(null);
   const view = useView();
   const tables = (view.words.table ?? "").split(",").filter(Boolean);
   const asTable = Boolean(table) && tables.includes(name);
   const turn = () => view.set({ table: (asTable ? tables.filter((one) => one !== name) : [...tables, name]).join(",") });
   const { data, words, stale, error, retry } = answer;
   const nothing = data && isEmpty?.(data);
-  const told = typeof note === "function" ? data && note(data) : note;
+  const told = error ? null : typeof note === "function" ? data && note(data) : note;
   return html`<section class="card" data-card=${name} data-wide=${wide} aria-labelledby=${id} aria-busy=${String(!data && !error)}>
     <header>
       <div class="titles">
@@ -37,13 +39,13 @@ export function Card({
           aria-label=${`${title} as a table`} title=${asTable ? "Show the chart" : "Show as a table"} onClick=${turn}
         ><${Icon} name=${asTable ? "chart" : "table"} /></button>`}
         ${source && html`<${Menu} icon="download" label=${`Download ${title}`}>${(close) => html`
-          <a class="choice" href=${urlOf(source[0], { ...source[1], format: "csv" })} download=${`${name}.csv`} onClick=${close}>Data (CSV)</a>
+          <a class="choice" href=${urlOf(source[0], { ...source[1], format: "csv" })} download=${fileOf(name, view, "csv")} onClick=${close}>Data (CSV)</a>
           ${drawn && html`<button type="button" class="choice" disabled=${asTable || nothing || !data}
-            onClick=${() => (save(picture.current, name), close())}>Picture (PNG)</button>`}
+            onClick=${() => (picture.current && save(picture.current, body.current, { name, title, window: data.window, view }), close())}>Picture (PNG)</button>`}
         `}<//>`}
       </div>
     </header>
-    <div class="body" data-stale=${stale && data ? "" : undefined} style=${{ "--height": height === "auto" ? height : `${height}px` }}>
+    <div class="body" ref=${body} data-stale=${stale && data && !error ? "" : undefined} style=${{ "--height": height === "auto" ? height : `${height}px` }}>
       ${error
         ? html`<${ErrorBox} error=${error} retry=${retry} />`
         : !data
@@ -55,13 +57,4 @@ export function Card({
               : html`<${PictureContext.Provider} value=${picture}>${children(data, words)}<//>`}
     </div>
   </section>`;
-}
-
-function save(chart, name) {
-  if (!chart) return;
-  const background = getComputedStyle(document.documentElement).getPropertyValue("--surface");
-  const link = document.createElement("a");
-  link.href = chart.getDataURL({ type: "png", pixelRatio: 2, backgroundColor: background });
-  link.download = `${name}.png`;
-  link.click();
 }

@@ -1,6 +1,6 @@
-// Stat: one figure, how it moved against the period before, and its shape over time.
+// Stat: one figure, how it moved against the period before (a percentage in points), and its shape over time.
 import { html } from "../html.js";
-import { change } from "../format.js";
+import { change, percent, points } from "../format.js";
 import { Sparkline } from "../charts/sparkline.js";
 import { ErrorBox } from "./errorbox.js";
 import { Icon } from "./icon.js";
@@ -13,7 +13,7 @@ export function Stat({ name, title, answer, past, of, show, exact, good, values,
   const { data, error, retry, stale } = answer;
   if (error) return html`<div class="stat" data-stat=${name}><h2>${title}</h2><${ErrorBox} error=${error} retry=${retry} /></div>`;
   const value = data ? of(data) : null;
-  const moved = data && past ? change(value, of(past), good) : null;
+  const moved = data && past ? (show === percent ? points : change)(value, of(past), good) : null;
   const Kind = href ? "a" : "div";
   return html`<${Kind} class="stat" data-stat=${name} href=${href} title=${hint} aria-busy=${String(!data)} data-stale=${stale ? "" : undefined}>
     <h2>${title}</h2>
@@ -25,6 +25,6 @@ export function Stat({ name, title, answer, past, of, show, exact, good, values,
       ${moved ? html`<span>${moved.text}</span>` : compared ? html`<span>${"\u00a0"}</span>` : null}
       ${moved && moved.way !== "flat" && html`<span class="past">was ${show(of(past))}</span>`}
     </p>
-    <${Sparkline} values=${values ?? []} />
+    <${Sparkline} values=${value == null ? [] : (values ?? [])} />
   <//>`;
 }

@@ -9,7 +9,7 @@ import * as format from "../format.js";
 import { question, useView, zoom } from "../view.js";
 
 // `exact` is for tables; `unit` of what has none in itself; `worse` where more of it is bad news.
-const COUNT = { show: format.rough, exact: format.rough, tick: format.tick };
+const COUNT = { whole: true, show: format.rough, exact: format.rough, tick: format.tick };
 const METRICS = {
   messages: { ...COUNT, title: "Messages", unit: " messages" },
   costs: { title: "Costs", show: format.money, exact: format.exactMoney, tick: format.moneyTick, worse: true },
@@ -19,6 +19,7 @@ const METRICS = {
   errors: { ...COUNT, title: "Errors", unit: " errors", worse: true },
 };
 const WAYS = { up: "Rising", down: "Falling", flat: "Level" };
+const FEWEST = 5; // days that have data: fewer have no direction
 const AVERAGED = "mean of 7 days";
 const FIT = "line of best fit";
 
@@ -37,7 +38,10 @@ export default function Trends() {
     </div>`;
 }
 
-const known = ({ data_points: points }) => points.some(({ value }) => value);
+const withData = ({ data_points: points }) => points.filter(({ value }) => value);
+const known = (data) => withData(data).length > 0;
+// Whether the first half of the days had nothing: no percentage says how far that is.
+const begun = ({ data_points: points }) => !points.slice(0, Math.floor(points.length / 2)).some(({ value }) => value);
 const toneOf = (way, { worse }) => (worse && way !== "flat" ? (way === "up" ? "bad" : "good") : "");
 
 function Figures({ answer }) {
@@ -45,12 +49,13 @@ function Figures({ answer }) {
   return html`<div class="stats four" role="group" aria-label="Where it is heading">
     ${said("direction", "Direction", (data) => {
       const metric = METRICS[data.metric];
-      if (data.slope == null || !known(data)) return { figure: format.NONE, note: "Too few days to tell" };
+      if (data.slope == null || withData(data).length < FEWEST) return { figure: format.NONE, note: "Too few days to tell" };
       return { figure: WAYS[data.direction], icon: data.direction, tone: toneOf(data.direction, metric), note: `${perDay(data.slope, metric)} a day` };
     }, { hint: "Of the line of best fit through all days" })}
     ${said("change", "Second half", (data) => {
       const value = data.change_percentage;
       if (value == null || !known(data)) return { figure: format.NONE, note: "Not known" };
+      if (begun(data) && value > 0) return { figure: "new", note: "nothing in the first half" };
       return { figure: format.moved(value), tone: toneOf(value > 0 ? "up" : value < 0 ? "down" : "flat", METRICS[data.metric]), note: "against the first half" };
     })}
     ${said("peak", "Peak", ({ peak, metric }) => (peak
@@ -61,7 +66,8 @@ function Figures({ answer }) {
       if (value == null) return { figure: format.NONE, note: "Not known" };
       return { figure: METRICS[data.metric].show(value), note: `the mean, until ${format.dayOf(timestamp)}` };
     })}
-  </div>`;
+  </div>
+  <p class="notice quiet">${answer.data ? html`<span>${cutOf(answer.data).size ? "Unfinished days count in the direction and the halves, too." : "All of these days are whole."}</span>` : "\u00a0"}</p>`;
 }
 
 // +12.3 messages, −$0.02: the change of a day.
@@ -69,9 +75,9 @@ const perDay = (slope, { show, unit }) =>
   `${slope < 0 ? "−" : "+"}${unit ? Number(Math.abs(slope).toPrecision(3)).toLocaleString("en") + unit : show(Math.abs(slope))}`;
 
 // Whether the last day has only begun.
-function unfinished({ data_points: some, window }) {
-  return cutBuckets(some.map(({ timestamp }) => timestamp), "day", window).has(some.length - 1);
-}
+const unfinished = (data) => cutOf(data).has(data.data_points.length - 1);
+
+const cutOf = ({ data_points: some, window }) => cutBuckets(some.map(({ timestamp }) => timestamp), "day", window);
 
 // The least-squares line of a known slope: it goes through the mean of the known days.
 export function fitted(values, slope) {
@@ -87,6 +93,7 @@ function Course({ answer, words }) {
   const { data } = answer;
   const metric = METRICS[data?.metric ?? "messages"];
   const { points, series } = useMemo(() => (data ? lines(data, metric) : { points: [], series: [] }), [data]);
+  const few = data && withData(data).length < FEWEST;
   const show = (first, last) => view.set(zoom(points, first, last, "day", data.window.end));
   return html`<${Card} name="trend" title=${`${METRICS[words.metric].title} by day`} wide="3" answer=${answer} height=${340}
     note=${({ data_points: some }) => format.plural(some.length, "day")}
@@ -102,8 +109,8 @@ function Course({ answer, words }) {
       actionWord: () => "Show only this day",
     })}
   >${({ window, direction }) => html`<${Series}
-    points=${points} grain="day" window=${window} series=${series} height=${310} show=${metric.show} tick=${metric.tick}
-    label=${`${metric.title} by day with ${AVERAGED} and ${FIT}: ${WAYS[direction].toLowerCase()}`}
+    points=${points} grain="day" window=${window} series=${series} height=${310} whole=${metric.whole} show=${metric.show} tick=${metric.tick}
+    label=${`${metric.title} by day with ${AVERAGED}${few ? "" : ` and ${FIT}: ${WAYS[direction].toLowerCase()}`}`}
     onDrag=${show} onPick=${(index) => show(index, index)} />`}<//>`;
 }
 
@@ -113,7 +120,7 @@ function lines(data, { title }) {
   const values = some.map(({ value }) => value);
   const open = unfinished(data); // a mean that ends with a day that has only begun would seem to fall
   const averaged = means.map(({ value }, index) => (open && index === points.length - 1 ? null : value));
-  const fit = fitted(values, slope);
+  const fit = withData(data).length < FEWEST ? null : fitted(values, slope);
   return {
     points,
     series: [
