@@ -3,15 +3,20 @@
 
     A message is a `message.sent` that names a conversation; it is called by its `message_id`, or
     else by its id, and is the one of that name of its `source`, for apps number theirs alike. One
-    that a `message.deleted` names is in none of these relations, whenever that came. Messages, and conversations where they are only counted, are numbers here. #}
+    that a `message.deleted` names is in none of these relations, whenever that came. Messages, and
+    conversations where they are only counted, are numbers here. #}
 
 {%- macro deleted() -%}
-(select source, message_id from {{ rolled('messenger_deleted', 'ever', 'forever', filtered=false) }})
+(
+select source, message_id
+from {{ rolled('messenger_deleted', 'ever', 'forever', filtered=false) }}
+)
 {%- endmacro %}
 
 {#- Whether two rows are about one message. None is a source as well. #}
 {%- macro same_message(one, other) -%}
-{{ one }}.message_id = {{ other }}.message_id and {{ one }}.source is not distinct from {{ other }}.source
+{{ one }}.message_id = {{ other }}.message_id
+    and {{ one }}.source is not distinct from {{ other }}.source
 {%- endmacro %}
 
 {#- The messages of a window, `n` of each. Those that are `edited` have the type and the length that
