@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from localytics.errors import InvalidInput, NotFound
+from localytics.errors import InvalidEvent, InvalidInput, NotFound
 from localytics.present.formats import etag
 from localytics.query.question import understand
 from localytics.query.report import catalogue
@@ -90,7 +90,6 @@ def test_a_message_is_called_by_the_field_or_by_metadata_or_by_its_id(messenger:
         event("message.deleted", metadata={"message_id": "field"}),
         event("message.deleted", message_id="7"),
         event("message.deleted", message_id="own"),
-        event("message.deleted"),  # names nothing
     )
     assert total(messenger) == 1
 
@@ -127,6 +126,17 @@ def test_what_one_app_says_of_a_message_is_not_about_another_apps_of_the_same_na
     theirs = messenger.ask("messenger_messages", days=365, source="chat-b")
     assert (theirs["total_messages"], theirs["avg_message_length"]) == (2, 10)
     assert messenger.ask("messenger_user", user_id="bo", days=365)["messages_read"] == 3
+
+
+@pytest.mark.parametrize("kind", ["message.deleted", "message.edited"])
+@pytest.mark.parametrize("said", [None, {}, {"message_id": ""}, {"message_id": True}])
+def test_what_changes_a_message_has_to_name_it(
+    messenger: Recorder, kind: str, said: dict[str, Any] | None
+) -> None:
+    with pytest.raises(InvalidEvent, match=f"{kind} must name the message") as refused:
+        messenger.record(event(kind) | ({} if said is None else {"metadata": said}))
+    assert (refused.value.code, refused.value.field) == ("invalid_event", "message_id")
+    assert "in metadata as text" in (refused.value.hint or "")
 
 
 def test_without_a_conversation_it_is_no_message_of_a_messenger(messenger: Recorder) -> None:
