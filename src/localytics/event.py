@@ -20,6 +20,7 @@ NEWEST_MS = int(NEWEST.timestamp()) * 1000
 MAX_METADATA_KEYS = 256
 MAX_METADATA_DEPTH = 16
 MAX_COST_USD = Decimal(10**9)
+_ABOUT_ANOTHER = frozenset({"message.deleted", "message.edited"})
 _LARGEST_COST = MAX_COST_USD - Decimal("1e-9")
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -88,6 +89,19 @@ class Event(
             )
         if self.metadata is not None:
             check_object("metadata", self.metadata)
+        self.check_message()
+
+    def check_message(self) -> None:
+        """Raise InvalidEvent where a message is changed that is not named."""
+        if self.event_type not in _ABOUT_ANOTHER or self.message_id is not None:
+            return
+        if named((self.metadata or {}).get("message_id")) is None:
+            raise InvalidEvent(
+                f"{self.event_type} must name the message by its message_id",
+                hint="It is what the message was sent with: as a field, or in metadata as text or"
+                f" a whole number, of 1 to {MAX_NAME} characters.",
+                field="message_id",
+            )
 
     def check_text(self) -> None:
         """Raise InvalidEvent for a NUL character, which columns of text can't hold.
@@ -96,6 +110,13 @@ class Event(
         in which an escaped NUL occurs.
         """
         check_text(self)
+
+
+def named(said: Any) -> str | None:
+    """What metadata says, if it is a name: text, or a whole number, of up to 200 characters."""
+    if isinstance(said, int) and not isinstance(said, bool):
+        return str(said)
+    return said if isinstance(said, str) and 0 < len(said) <= MAX_NAME else None
 
 
 def check_time(timestamp: datetime | int | None) -> None:

@@ -53,6 +53,9 @@ class Stored(Event, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
         _check_number("cost_usd", self.cost_usd, MAX_COST_USD)
         _check_number("duration_ms", self.duration_ms, _MAX_DURATION_MS)
 
+    def check_message(self) -> None:
+        """What is in a store already goes back, also of a time when it needed no name."""
+
 
 def _check_number(name: str, value: Decimal | None, below: Decimal) -> None:
     if value is not None and not (value.is_finite() and 0 <= value < below):

@@ -42,8 +42,9 @@ class Happened:
         return self.wire.get("message_id") or self.said("message_id")
 
     @property
-    def message(self) -> str:
-        return self.named or str(self.wire["id"])
+    def message(self) -> tuple[str | None, str]:
+        """The one it is or is about: of its source, as apps may give theirs the same names."""
+        return self.wire.get("source"), self.named or str(self.wire["id"])
 
 
 class Messenger:
@@ -55,8 +56,9 @@ class Messenger:
             first.setdefault(wire["id"], Happened(wire))
         self.events = [*first.values()]
         self.now = now
-        self.gone = {one.named for one in self.events if one.type == "message.deleted"} - {None}
-        self.edits = [one for one in self.events if one.type == "message.edited"]
+        named = [one for one in self.events if one.named is not None]
+        self.gone = {one.message for one in named if one.type == "message.deleted"}
+        self.edits = [one for one in named if one.type == "message.edited"]
 
     def ask(self, report: str, words: dict[str, str], default: str) -> dict[str, Any]:
         """The answer but for its stamp; None for a 404."""
@@ -77,7 +79,7 @@ class Messenger:
 
     def edited(self, one: Happened, field: str) -> Any:
         """As the latest edit says; of edits of one instant the longer, or the last by name."""
-        edits = [edit for edit in self.edits if edit.named == one.message]
+        edits = [edit for edit in self.edits if edit.message == one.message]
         said = [(edit.at, edit.wire[field]) for edit in edits if field in edit.wire]
         return max(said)[1] if said else one.wire.get(field)
 

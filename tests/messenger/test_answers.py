@@ -50,7 +50,7 @@ class Talk:
         """Conversation, time, and who answered after how long, of all turns of the window."""
         late = hours * HOUR
         until = max(self.end, min(self.now, self.end + late))
-        said: dict[str, dict[tuple[str, str], datetime]] = defaultdict(dict)
+        said: dict[str, dict[tuple[str, object], datetime]] = defaultdict(dict)
         for one in sorted(self.messages, key=lambda one: one.at):
             if one.user is not None and self.start <= one.at < until:
                 said[str(one.conversation)].setdefault((one.user, one.message), one.at)

@@ -88,7 +88,8 @@ def life(random: Random, now: datetime, size: int) -> list[dict[str, Any]]:
             for name in ("username", "title", "conversation_type")
             if random.random() < 0.1
         }
-        form = random.choice(["none", "field", "text", "both"])
+        changes = event["event_type"] in {"message.edited", "message.deleted"}
+        form = random.choice(["field", "text", "both"] + ["none"] * (not changes))
         if form in {"field", "both"}:
             event["message_id"] = random.choice(said)
         if form in {"text", "both"}:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from localytics.errors import InvalidInput, NotFound
+from localytics.errors import InvalidEvent, InvalidInput, NotFound
 from localytics.present.formats import etag
 from localytics.query.question import understand
 from localytics.query.report import catalogue
@@ -90,9 +90,53 @@ def test_a_message_is_called_by_the_field_or_by_metadata_or_by_its_id(messenger:
         event("message.deleted", metadata={"message_id": "field"}),
         event("message.deleted", message_id="7"),
         event("message.deleted", message_id="own"),
-        event("message.deleted"),  # names nothing
     )
     assert total(messenger) == 1
+
+
+@pytest.mark.parametrize("kept", ["new", "rolled up", "archived"])
+@pytest.mark.parametrize("source", ["chat-a", None])
+def test_what_one_app_says_of_a_message_is_not_about_another_apps_of_the_same_name(
+    messenger: Recorder, kept: str, source: str | None
+) -> None:
+    own = {} if source is None else {"source": source}
+    other = {"source": "chat-b"}
+    messenger.record(
+        *(
+            sent(name, 100, message_length=10, **said)
+            for name in ("deleted", "edited")
+            for said in (own, other)
+        ),
+        event("message.deleted", 99, message_id="deleted", **own),
+        event("message.edited", 99, message_id="edited", message_length=70, **own),
+        *(
+            event("message.read", 99, message_id=name, user_id="bo", **said)
+            for name in ("deleted", "edited")
+            for said in (own, other)
+        ),
+    )
+    if kept != "new":
+        messenger.store.rolling.roll_up()
+    if kept == "archived":
+        store = messenger.store
+        removed = Retention(store.rolling, store.writer, Limits(raw_days=30)).run(NOW)
+        assert removed.events == 10
+    stats = messenger.ask("messenger_messages", days=365)
+    assert (stats["total_messages"], stats["avg_message_length"]) == (3, 30)
+    theirs = messenger.ask("messenger_messages", days=365, source="chat-b")
+    assert (theirs["total_messages"], theirs["avg_message_length"]) == (2, 10)
+    assert messenger.ask("messenger_user", user_id="bo", days=365)["messages_read"] == 3
+
+
+@pytest.mark.parametrize("kind", ["message.deleted", "message.edited"])
+@pytest.mark.parametrize("said", [None, {}, {"message_id": ""}, {"message_id": True}])
+def test_what_changes_a_message_has_to_name_it(
+    messenger: Recorder, kind: str, said: dict[str, Any] | None
+) -> None:
+    with pytest.raises(InvalidEvent, match=f"{kind} must name the message") as refused:
+        messenger.record(event(kind) | ({} if said is None else {"metadata": said}))
+    assert (refused.value.code, refused.value.field) == ("invalid_event", "message_id")
+    assert "in metadata as text" in (refused.value.hint or "")
 
 
 def test_without_a_conversation_it_is_no_message_of_a_messenger(messenger: Recorder) -> None:

@@ -3,8 +3,8 @@ with sent as (
     select *
     from events
     where event_type = 'message.sent' and conversation_id is not null and user_id is not null
-        and coalesce(message_id, id) not in (
-            select message_id from events
+        and (source, coalesce(message_id, id)) not in (
+            select (source, message_id) from events
             where event_type = 'message.deleted' and message_id is not null
         )
         and conversation_id = $conversation
@@ -19,8 +19,8 @@ with sent as (
     select *
     from events
     where event_type = 'message.sent' and conversation_id is not null and user_id is not null
-        and coalesce(message_id, id) not in (
-            select message_id from events
+        and (source, coalesce(message_id, id)) not in (
+            select (source, message_id) from events
             where event_type = 'message.deleted' and message_id is not null
         )
         and conversation_id = $conversation
@@ -55,8 +55,8 @@ with sent as (
     select *
     from events
     where event_type = 'message.sent' and conversation_id is not null and user_id is not null
-        and coalesce(message_id, id) not in (
-            select message_id from events
+        and (source, coalesce(message_id, id)) not in (
+            select (source, message_id) from events
             where event_type = 'message.deleted' and message_id is not null
         )
         and conversation_id = $conversation
@@ -72,8 +72,8 @@ with sent as (
     select *
     from events
     where event_type = 'message.sent' and conversation_id is not null and user_id is not null
-        and coalesce(message_id, id) not in (
-            select message_id from events
+        and (source, coalesce(message_id, id)) not in (
+            select (source, message_id) from events
             where event_type = 'message.deleted' and message_id is not null
         )
         and conversation_id = $conversation

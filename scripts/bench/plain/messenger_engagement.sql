@@ -3,8 +3,8 @@ with sent as (
     select *
     from events
     where event_type = 'message.sent' and conversation_id is not null
-        and coalesce(message_id, id) not in (
-            select message_id from events
+        and (source, coalesce(message_id, id)) not in (
+            select (source, message_id) from events
             where event_type = 'message.deleted' and message_id is not null
         )
         and timestamp >= $start and timestamp < $end
@@ -20,8 +20,8 @@ with sent as (
     select *
     from events
     where event_type = 'message.sent' and conversation_id is not null
-        and coalesce(message_id, id) not in (
-            select message_id from events
+        and (source, coalesce(message_id, id)) not in (
+            select (source, message_id) from events
             where event_type = 'message.deleted' and message_id is not null
         )
         and timestamp >= $previous_start and timestamp < $start

@@ -3,17 +3,17 @@ with sent as (
     select *
     from events
     where event_type = 'message.sent' and conversation_id is not null
-        and coalesce(message_id, id) not in (
-            select message_id from events
+        and (source, coalesce(message_id, id)) not in (
+            select (source, message_id) from events
             where event_type = 'message.deleted' and message_id is not null
         )
         and timestamp >= $start and timestamp < $end
 ),
 edits as (
-    select message_id, last(message_length order by timestamp) as message_length
+    select source, message_id, last(message_length order by timestamp) as message_length
     from events
     where event_type = 'message.edited' and message_length is not null
-    group by message_id
+    group by source, message_id
 )
 select
     count(*) as total_messages,
@@ -24,4 +24,4 @@ select
     count(distinct user_id) as unique_senders,
     avg(coalesce(edits.message_length, sent.message_length)) as avg_message_length
 from sent
-left join edits using (message_id)
+left join edits using (source, message_id)

@@ -3,8 +3,8 @@ with sent as (
     select *
     from events
     where event_type = 'message.sent' and conversation_id is not null
-        and coalesce(message_id, id) not in (
-            select message_id from events
+        and (source, coalesce(message_id, id)) not in (
+            select (source, message_id) from events
             where event_type = 'message.deleted' and message_id is not null
         )
         and user_id = $user
@@ -15,12 +15,12 @@ select
     (select count(distinct conversation_id) from sent) as active_conversations,
     (select min(timestamp) from sent) as first_message_date,
     (
-        select count(distinct message_id)
+        select count(distinct (source, message_id))
         from events
         where event_type = 'message.read' and user_id = $user
             and timestamp >= $start and timestamp < $end
-            and message_id not in (
-                select message_id from events
+            and (source, message_id) not in (
+                select (source, message_id) from events
                 where event_type = 'message.deleted' and message_id is not null
             )
     ) as messages_read,

@@ -2,11 +2,21 @@
     `messenger_*`, message by message, and so is exact also of what retention has removed.
 
     A message is a `message.sent` that names a conversation; it is called by its `message_id`, or
-    else by its id. One that a `message.deleted` names is in none of these relations, whenever that
-    came. Messages, and conversations where they are only counted, are numbers here. #}
+    else by its id, and is the one of that name of its `source`, for apps number theirs alike. One
+    that a `message.deleted` names is in none of these relations, whenever that came. Messages, and
+    conversations where they are only counted, are numbers here. #}
 
 {%- macro deleted() -%}
-(select message_id from {{ rolled('messenger_deleted', 'ever', 'forever', filtered=false) }})
+(
+select source, message_id
+from {{ rolled('messenger_deleted', 'ever', 'forever', filtered=false) }}
+)
+{%- endmacro %}
+
+{#- Whether two rows are about one message. None is a source as well. #}
+{%- macro same_message(one, other) -%}
+{{ one }}.message_id = {{ other }}.message_id
+    and {{ one }}.source is not distinct from {{ other }}.source
 {%- endmacro %}
 
 {#- The messages of a window, `n` of each. Those that are `edited` have the type and the length that
@@ -23,16 +33,17 @@ from (
     select * from {{ rolled('messenger_sent', start, end, without=without) }}
     where conversation_id is not null
 ) messages
-anti join {{ deleted() }} deleted using (message_id)
+anti join {{ deleted() }} deleted on {{ same_message('messages', 'deleted') }}
 {%- if edited %}
 left join (
     select
+        source,
         message_id,
         arg_max(message_type, (last_at, message_type)) as message_type,
         arg_max(message_length, (last_at, message_length)) as message_length
     from {{ rolled('messenger_edited', 'ever', 'forever', filtered=false) }}
-    group by message_id
-) edits using (message_id)
+    group by source, message_id
+) edits on {{ same_message('messages', 'edits') }}
 {%- endif %}
 )
 {%- endmacro %}
@@ -40,9 +51,9 @@ left join (
 {#- The messages that each person has read in a window: once each, however often they say so. #}
 {%- macro read_by(start='start', end='end') -%}
 (
-select distinct user_id, message_id
+select distinct user_id, source, message_id
 from {{ rolled('messenger_read', start, end) }} receipts
-anti join {{ deleted() }} deleted using (message_id)
+anti join {{ deleted() }} deleted on {{ same_message('receipts', 'deleted') }}
 )
 {%- endmacro %}
 
@@ -120,10 +131,10 @@ from (
         lead(last_at) over talk as next_at,
         coalesce(next_at <= last_at + to_hours($max_hours::bigint), false) as in_time
     from (
-        select conversation_id, user_id, message_id, min(first_at) as last_at
+        select conversation_id, user_id, source, message_id, min(first_at) as last_at
         from {{ sent('start', until, without='user_id') }}
         where user_id is not null
-        group by conversation_id, user_id, message_id
+        group by conversation_id, user_id, source, message_id
     )
     window talk as (partition by conversation_id order by last_at, user_id)
 )

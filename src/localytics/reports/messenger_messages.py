@@ -1,7 +1,7 @@
 """Messages of a messenger: how many, of which types, from how many people, and how long.
 
-A message is a `message.sent` that names a conversation. One that a `message.deleted` names by its
-`message_id` counts nowhere, whichever of the two came or happened first.
+A message is a `message.sent` that names a conversation. One that a `message.deleted` of the
+same `source` names by its `message_id` counts nowhere, whichever of the two came or happened first.
 """
 
 from msgspec import Struct

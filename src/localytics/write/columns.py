@@ -9,7 +9,7 @@ import msgspec
 import pyarrow as pa
 from msgspec.structs import astuple
 
-from localytics.event import MAX_NAME, Event
+from localytics.event import Event, named
 from localytics.pricing import Rates, has_hours, rates_of
 from localytics.write.batch import Batch, Prepared, Rows, rows_of
 
@@ -128,22 +128,14 @@ def _columns(rows: Rows) -> pa.Table:
 def _lifted(
     name: str, own: tuple[Any, ...] | None, metadata: tuple[Any, ...]
 ) -> tuple[str | None, ...]:
-    """Each event's `own` field `name`, or where it has none, what its metadata says by that name:
-    text, or a whole number, of up to 200 characters.
-    """
+    """Each event's `own` field `name`, or where it has none, the name its metadata says by that."""
     values = own or (None,) * len(metadata)
     if not any(one is not None and name in one for one in metadata):
         return values
     return tuple(
-        _named(said.get(name)) if value is None and said is not None else value
+        named(said.get(name)) if value is None and said is not None else value
         for value, said in zip(values, metadata, strict=True)
     )
-
-
-def _named(said: Any) -> str | None:
-    if isinstance(said, int) and not isinstance(said, bool):
-        return str(said)
-    return said if isinstance(said, str) and 0 < len(said) <= MAX_NAME else None
 
 
 def _column(values: tuple[Any, ...], kind: pa.DataType) -> pa.Array:
