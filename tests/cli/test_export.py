@@ -175,6 +175,19 @@ def test_a_file_that_holds_no_events_is_refused(tmp_path: Path) -> None:
     assert "is no file of events" in done.stderr
 
 
+def test_a_line_that_is_nested_too_deep_is_rejected_alone(tmp_path: Path) -> None:
+    good = {"event_type": "a", "timestamp": "2026-05-01T12:00:00Z"}
+    deep = json.dumps(good)[:-1] + f', "metadata": {{"x": {"[" * 5000}{"]" * 5000}}}}}'
+    file = tmp_path / "events.ndjson"
+    file.write_text("\n".join([deep, json.dumps(good), deep, json.dumps(good)]))
+    done = run("import", "events", file, data_dir=tmp_path / "data")
+    assert done.returncode == 1
+    assert "2 new, 0 known already" in done.stdout
+    assert "line 1: The event is nested too deep" in done.stdout
+    assert "line 3: The event is nested too deep" in done.stdout
+    assert done.stderr == ""
+
+
 def test_commands_export_and_import_through_a_running_service_and_without(
     service: Service, exports: dict[str, Path], tmp_path: Path
 ) -> None:

@@ -15,6 +15,8 @@ from localytics.cli.report import show
 from localytics.errors import NotFound
 from localytics.query.options import choices
 from localytics.query.report import catalogue
+from localytics.settings import load
+from localytics.store import Store
 from tests.program import ask, run
 from tests.service import Service
 
@@ -42,13 +44,21 @@ def options(name: str) -> tuple[str, ...]:
     return ()
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a store that has nothing in it."""
+    folder = tmp_path_factory.mktemp("empty")
+    with Store(load(environ={}, overrides={"store": {"data_dir": str(folder)}})):
+        return folder
+
+
 @pytest.mark.parametrize("name", sorted(catalogue()))
-def test_every_report_is_a_command_with_help_and_a_table(name: str, tmp_path: Path) -> None:
+def test_every_report_is_a_command_with_help_and_a_table(name: str, empty: Path) -> None:
     # In this process: the others of these tests start the program.
     runner = CliRunner()
     helped = runner.invoke(command, ["report", name, "--help"])
     assert "--timezone" in helped.output
-    table = runner.invoke(command, ["report", name, *options(name), "--data-dir", str(tmp_path)])
+    table = runner.invoke(command, ["report", name, *options(name), "--data-dir", str(empty)])
     if catalogue()[name].path_words:  # of which there is none in an empty store
         assert isinstance(table.exception, NotFound)
         assert "There is no such" in table.exception.message
@@ -120,12 +130,40 @@ def test_csv_goes_to_standard_output(service: Service) -> None:
         (("no_such_report",), "no_such_report"),
     ],
 )
-def test_mistakes_are_told_without_a_trace(
-    words: tuple[str, ...], told: str, tmp_path: Path
-) -> None:
-    done = run("report", *words, data_dir=tmp_path)
+def test_mistakes_are_told_without_a_trace(words: tuple[str, ...], told: str, empty: Path) -> None:
+    done = run("report", *words, data_dir=empty)
     assert done.returncode != 0
     assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("report", "summary"),
+        ("export",),
+        ("doctor",),
+        ("retention", "--dry-run"),
+        ("demo", "--remove"),
+    ],
+)
+def test_what_only_reads_makes_no_store(words: tuple[str, ...], tmp_path: Path) -> None:
+    done = run(*words, data_dir=tmp_path / "mistyped")
+    assert done.returncode == 1
+    assert f"There is no store in {tmp_path / 'mistyped'}" in done.stderr
+    assert "--data-dir" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "words", [("report", "summary", "--user-id"), ("tail", "--source"), ("serve", "--host")]
+)
+def test_a_word_that_is_not_utf_8_is_told_without_a_trace(
+    words: tuple[str, ...], tmp_path: Path
+) -> None:
+    done = run(*words, "a\udcff", data_dir=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: 'a\\udcff' is not UTF-8\n")
     assert "Traceback" not in done.stderr
 
 

@@ -17,7 +17,7 @@ from localytics.cli.retention import retention
 from localytics.cli.serve import serve
 from localytics.cli.tail import tail
 from localytics.cli.text import plain
-from localytics.errors import LocalyticsError
+from localytics.errors import LocalyticsError, SetupError
 
 click.rich_click.TEXT_MARKUP = "markdown"
 click.rich_click.MAX_WIDTH = 100
@@ -52,6 +52,7 @@ def main() -> None:
     """Run the command line; errors are told in a sentence and a hint, never as a trace."""
     sys.meta_path.insert(0, _WithoutPandas())
     try:
+        _check(sys.argv[1:])
         command()
     except LocalyticsError as error:
         console = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -59,3 +60,17 @@ def main() -> None:
         if error.hint:
             console.print(plain(error.hint, "dim"))
         sys.exit(1)
+
+
+def _check(words: list[str]) -> None:
+    """Raises SetupError for a word in other bytes than UTF-8: DuckDB, a URL and JSON have no place
+    for it.
+    """
+    for word in words:
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            raise SetupError(
+                f"{word!r} is not UTF-8",
+                hint="Every word of a command must be, names of files too.",
+            ) from None

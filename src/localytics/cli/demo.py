@@ -26,7 +26,7 @@ def demo(days: int, remove: bool, data_dir: Path | None, config: Path | None) ->
     Every event of it has the source `demo`, so it can be told apart, filtered and removed.
     """
     console = Console(highlight=False, soft_wrap=True)
-    with reach(settings_of(config, data_dir)) as store:
+    with reach(settings_of(config, data_dir), make=not remove) as store:
         if remove:
             console.print(plain(f"Removed {store.remove_demo():,} demo events from {store.where}"))
             return

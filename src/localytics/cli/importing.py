@@ -63,7 +63,7 @@ def claude(
     configured = [Path(path).expanduser() for path in settings.claude.paths]
     transcripts = Transcripts(list(paths) or configured or roots(os.environ))
     console = Console(highlight=False, soft_wrap=True)
-    with reach(settings) as store:
+    with reach(settings, make=True) as store:
         _import(transcripts, store, console, follow=follow)
 
 
@@ -87,7 +87,7 @@ def events(file: Path, data_dir: Path | None, config: Path | None) -> None:
         console=console,
         transient=True,
     )
-    with reach(settings_of(config, data_dir)) as store:
+    with reach(settings_of(config, data_dir), make=True) as store:
         with bar as progress:
             task = progress.add_task("", total=None)
             found = source(file, lambda done, of: progress.update(task, completed=done, total=of))

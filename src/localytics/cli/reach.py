@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -60,16 +61,34 @@ class Reach(Protocol):
 
 
 @contextmanager
-def reach(settings: Settings) -> Iterator[Reach]:
-    """The data of `settings.data_dir`, for the length of the block."""
+def reach(settings: Settings, *, make: bool = False) -> Iterator[Reach]:
+    """The data of `settings.data_dir`, for the length of the block.
+
+    Raises SetupError where there is none, unless it is to `make` a store: a folder's mistyped name
+    must not be answered with nothing.
+    """
     url = runfile.running(settings.data_dir)
     if url is not None:
         yield Remote(url)
         return
     from localytics.store import Store  # noqa: PLC0415  (DuckDB, only where it is needed)
+    from localytics.write.database import FILE_NAME  # noqa: PLC0415
 
+    if not make and _absent(settings.data_dir / FILE_NAME):
+        raise SetupError(
+            f"There is no store in {settings.data_dir}",
+            hint="--data-dir names another folder. `localytics serve`, `import` and `demo` make a "
+            "store.",
+        )
     with Store(settings) as store:
         yield Local(settings, store)
+
+
+def _absent(path: Path) -> bool:
+    try:
+        return not path.exists()
+    except OSError:
+        return False  # opening it says what is wrong
 
 
 class Remote:

@@ -5,6 +5,7 @@ the filters and `format`. A word that a report does not know is an error, never 
 mistake must not change what a number means.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any, Literal, get_args
 
@@ -39,6 +40,7 @@ FILTERS = (
     "event_type",
 )
 ALIASES = {"user_id_filter": "user_id", "interval": "group_by"}
+_WHOLE = re.compile(r"-?[0-9]+")  # int() takes digits of any script, and 1_0
 MAX_VALUE = 2000
 MAX_NAME = 200  # of what a path names
 
@@ -126,12 +128,11 @@ def _window(given: dict[str, str], report: Report) -> WindowQuery:
     numbers: dict[str, Any] = dict(given)
     for word in ("hours", "days"):
         if word in given:
-            try:
-                numbers[word] = int(given[word])
-            except ValueError:
+            if not _WHOLE.fullmatch(given[word]):
                 raise InvalidWindow(
                     f"{word} must be a whole number, not {given[word][:40]!r}", field=word
-                ) from None
+                )
+            numbers[word] = int(given[word])
             if report.longest and report.longest[0] == word:
                 most = report.longest[1]
                 if not 1 <= numbers[word] <= most:

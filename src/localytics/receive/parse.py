@@ -182,7 +182,7 @@ def _beside(body: bytes) -> list[str]:
     """What an object with `events` has beside them; nothing where it is an event itself."""
     try:
         names = list(_object.decode(body))
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return []
     if "events" not in names or "event_type" in names:
         return []

@@ -58,7 +58,10 @@ class Share(Struct, frozen=True, kw_only=True):
 
 
 class ComparedProject(Struct, frozen=True, kw_only=True):
-    """The messages of one project; a project that nobody has heard of has none."""
+    """The messages of one project; a project that nobody has heard of has none.
+
+    `p95_response_time_ms` is within 1 % where it comes from rollups.
+    """
 
     project_id: str
     messages: int

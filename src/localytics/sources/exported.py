@@ -60,7 +60,7 @@ def source(path: Path, show: Progress) -> Source:
     if head.startswith(b"{"):
         try:
             exported = "timestamp_basis" in _object(head)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, RecursionError):
             exported = False
         return Source(exported, _ndjson(path, show, exported=exported))
     if b"timestamp_basis" in head.split(b","):
@@ -87,7 +87,7 @@ def _named(number: int, text: bytes) -> Line:
     """
     try:
         found = _object(text)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         return Line(number, text)  # the store says what is wrong with it
     if "timestamp" not in found:
         return Line(number, text, "It has no timestamp, and so no place in a history")
