@@ -13,7 +13,7 @@ __all__ = ["shared"]
 ADA = {
     "event_type": "page.viewed",
     "user_id": "ada",
-    "timestamp": "2024-12-01T00:00:00+00:00",
+    "timestamp": "2022-12-01T00:00:00+00:00",  # before every turn: no future is believed
     "source": "app",
 }
 
