@@ -3,9 +3,8 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Mapping
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -16,6 +15,7 @@ import httpx
 from localytics import runfile
 from localytics.write.database import FILE_NAME
 from tests.eventually import eventually
+from tests.program import begin
 
 START_SECONDS = 30.0
 
@@ -33,12 +33,13 @@ class Service:
         self._environ = {
             name: value for name, value in os.environ.items() if not name.startswith("LOCALYTICS_")
         } | dict(environ or {})
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: ForkServerProcess | None = None
         self._client = httpx.Client(timeout=60, limits=httpx.Limits(max_keepalive_connections=0))
 
     @property
     def pid(self) -> int:
         assert self._process is not None
+        assert self._process.pid is not None
         return self._process.pid
 
     @property
@@ -48,20 +49,17 @@ class Service:
     def spawn(self) -> None:
         """Start the process and don't wait for it."""
         port = urlsplit(self.url).port or 0
-        command = [sys.executable, "-m", "localytics", "serve", "--port", str(port)]
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [*command, "--data-dir", str(self.folder)],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env=self._environ,
-            )
+        words = ("serve", "--port", str(port), "--data-dir", self.folder)
+        self._process = begin(*words, output=self.log, environ=self._environ)
 
     def start(self) -> "Service":
         """Start the process and wait until it answers that it is ready."""
         self.spawn()
-        return self.ready()
+        try:
+            return self.ready()
+        except BaseException:
+            self.kill()
+            raise
 
     def ready(self) -> "Service":
         """Wait until the process that was started last answers that it is ready."""
@@ -80,7 +78,9 @@ class Service:
     def wait(self) -> int:
         """The exit code, once the process has ended by itself."""
         assert self._process is not None
-        return self._process.wait(timeout=60)
+        self._process.join(60)
+        assert self._process.exitcode is not None
+        return self._process.exitcode
 
     def restart(self) -> "Service":
         """Stop in good order and start again."""
@@ -111,17 +111,18 @@ class Service:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._process is not None and self._process.poll() is None:
+        if self._process is not None and self._process.is_alive():
             self.kill()
         self._client.close()
 
     def _end(self, number: signal.Signals) -> int:
         assert self._process is not None
-        self._process.send_signal(number)
-        return self._process.wait(timeout=60)
+        if self._process.is_alive():
+            os.kill(self.pid, number)
+        return self.wait()
 
     def _announced(self) -> str:
-        if self._process is not None and self._process.poll() is not None:
+        if self._process is not None and not self._process.is_alive():
             raise AssertionError(f"the service ended: {self.log.read_text('utf-8')[-2000:]}")
         try:
             announced = json.loads((self.folder / runfile.FILE_NAME).read_text("utf-8"))

@@ -21,7 +21,7 @@ PATH = "/api/v1/live"
 def live_route(live: Live) -> ASGIRouteHandler:
     """The route; what a listener sends is not looked at."""
 
-    @asgi(PATH)
+    @asgi(PATH, copy_scope=True)
     async def listen(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP:
             raise InvalidInput(

@@ -13,6 +13,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from localytics.errors import NotFound
 from localytics.web.asset import Asset
@@ -96,7 +97,9 @@ def _page(pages: Pages, path: str) -> HTTPRouteHandler:
 
 def _assets(pages: Pages) -> HTTPRouteHandler:
     @get("/ui/{version:str}/{path:path}", include_in_schema=False)
-    async def asset(request: Request[Any, Any, Any], version: str, path: str) -> Response[bytes]:
+    async def asset(
+        request: Request[Any, Any, Any], version: FromPath[str], path: FromPath[str]
+    ) -> Response[bytes]:
         found = pages.assets.get(path.removeprefix("/"))
         if found is None or f"/ui/{version}" != pages.place:
             raise NotFound("That is no part of the pages", hint="Load the page again.")
