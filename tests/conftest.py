@@ -1,5 +1,6 @@
 """What tests share: a real store in a folder of its own, and the two verbs that matter."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -56,17 +57,28 @@ def settings(tmp_path: Path) -> Settings:
     return load(environ={}, overrides={"store": {"data_dir": str(tmp_path / "data")}})
 
 
+@pytest.fixture(scope="session")
+def unused(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a store that was made and closed. Most tests begin with a copy of it, which is
+    there in a tenth of the time.
+    """
+    folder = tmp_path_factory.mktemp("unused") / "data"
+    with Store(load(environ={}, overrides={"store": {"data_dir": str(folder)}})):
+        return folder
+
+
 @pytest.fixture
-def recorder(settings: Settings) -> Iterator[Recorder]:
+def recorder(settings: Settings, unused: Path) -> Iterator[Recorder]:
     """An open, empty store."""
+    shutil.copytree(unused, settings.data_dir)
     with Store(settings) as store:
         yield Recorder(store)
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
+def service(tmp_path: Path, unused: Path) -> Iterator[Service]:
     """The service as a process of its own, ready, over an empty store."""
-    with Service(tmp_path / "data") as service:
+    with Service(shutil.copytree(unused, tmp_path / "data")) as service:
         yield service
 
 
