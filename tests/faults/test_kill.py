@@ -2,8 +2,6 @@
 
 import os
 import random
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -24,10 +22,9 @@ pytestmark = pytest.mark.skipif(
     ("kinds", "kills"), [(KINDS, KILLS - KILLS // 2), (CROWD, KILLS // 2)], ids=["all", "crowd"]
 )
 def test_every_acknowledged_event_is_there_once_after_kills_under_load(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], kinds: tuple[Make, ...], kills: int
+    tmp_path: Path, kinds: tuple[Make, ...], kills: int
 ) -> None:
     chance = random.Random(25)
-    back: list[float] = []
     # A small log, so that the kills meet checkpoints as well.
     with Service(tmp_path / "data", {"LOCALYTICS_STORE__CHECKPOINT_MB": "1"}) as service:
         with load_on(service, kinds) as load:
@@ -38,17 +35,9 @@ def test_every_acknowledged_event_is_there_once_after_kills_under_load(
                     service.spawn()
                     eventually(lambda: _has_open(service), "the store being opened")
                     service.kill()
-                started = time.monotonic()
                 service.start()
-                back.append(time.monotonic() - started)
             load.until_acknowledged(20)
-        stored = load.assert_stored_once()
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\n{kills} kills, {stored:,} events acknowledged: ready again after "
-            f"{max(back):.2f} s at most, {sorted(back)[len(back) // 2]:.2f} s in the median\n"
-        )
-    assert max(back) < 10
+        load.assert_stored_once()
 
 
 def _has_open(service: Service) -> bool:

@@ -38,19 +38,24 @@ for one in (serve, import_, report, tail, export, demo, retention, doctor):
     command.add_command(one)
 
 
-class _WithoutPandas(MetaPathFinder):
-    """Where pandas is installed, pyarrow would load it with its first array: half a second and
-    50 MB, for nothing.
+class _Unneeded(MetaPathFinder):
+    """What others would load where it is installed, and nothing here uses: pandas, by pyarrow with
+    its first array (half a second and 50 MB), and what Litestar has for pydantic (an eighth of a
+    second and 9 MB), which comes with genai-prices.
     """
 
     def find_spec(self, fullname: str, *_: object) -> None:
         if fullname == "pandas":
             raise ModuleNotFoundError("Localytics does without pandas", name=fullname)
+        if fullname == "litestar.plugins.pydantic":
+            from litestar.exceptions import MissingDependencyException  # noqa: PLC0415 - on demand
+
+            raise MissingDependencyException("pydantic")
 
 
 def main() -> None:
     """Run the command line; errors are told in a sentence and a hint, never as a trace."""
-    sys.meta_path.insert(0, _WithoutPandas())
+    sys.meta_path.insert(0, _Unneeded())
     try:
         _check(sys.argv[1:])
         command()
