@@ -22,7 +22,7 @@ from localytics.present.head import with_head
 from localytics.present.health import health_routes
 from localytics.present.live import Live
 from localytics.present.names import with_names
-from localytics.present.socket import live_route
+from localytics.present.socket import live_route, with_sockets
 from localytics.receive.collectors.routes import collected, collector_routes
 from localytics.receive.direct import Direct
 from localytics.receive.guard import Guard, cors
@@ -81,8 +81,8 @@ def create_app(settings: Settings, store: Store) -> ASGIApp:
             export_route(store.reader, settings.export),
             script_route(),
             *health_routes(store, intake, settings.metrics, jobs.status),
-            *maintenance_routes(store),
-            *demo_routes(store),
+            *maintenance_routes(store, settings.ingest),
+            *demo_routes(store, settings.ingest),
             *page_routes(),
         ],
         exception_handlers={Exception: failure},
@@ -93,5 +93,5 @@ def create_app(settings: Settings, store: Store) -> ASGIApp:
         request_max_body_size=None,  # receive.body has limits of its own, by kind of body
         logging_config=None,
     )
-    direct = Direct(with_head(with_names(app)), takers)
+    direct = Direct(with_head(with_names(with_sockets(app))), takers)
     return Guard(direct, settings.server, shared={script.PATH}, pages=PAGES)

@@ -8,9 +8,10 @@ from litestar import Request, delete, post
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
-from localytics.errors import InvalidInput, InvalidParameter
+from localytics.errors import InvalidInput
 from localytics.openapi import ERRORS, described
-from localytics.present.words import words
+from localytics.present.words import told, whole_number
+from localytics.settings import Ingest
 from localytics.sources.demo import SOURCE, demo_events
 from localytics.store import Store
 
@@ -49,7 +50,7 @@ def remove(store: Store) -> int:
     return erased.events + erased.archived_events
 
 
-def demo_routes(store: Store) -> list[HTTPRouteHandler]:
+def demo_routes(store: Store, limits: Ingest) -> list[HTTPRouteHandler]:
     """`POST` and `DELETE /api/v1/demo`."""
 
     @post(
@@ -59,13 +60,12 @@ def demo_routes(store: Store) -> list[HTTPRouteHandler]:
         tags=["service"],
         status_code=200,
         responses=ERRORS,
-        operation_class=described(numbers={"days": (1, MAX_DAYS)}),
+        operation_class=described(numbers={"days": (1, MAX_DAYS)}, in_body=True),
     )
     async def fill_demo(request: Request[Any, Any, Any]) -> Demo:
-        days = words(request, "days").get("days", str(DAYS))
-        if not days.isascii() or not days.isdigit() or not 1 <= int(days[:9]) <= MAX_DAYS:
-            raise InvalidParameter(f"days must be between 1 and {MAX_DAYS}", field="days")
-        return Demo(events=await asyncio.to_thread(fill, store, int(days)))
+        given = await told(request, limits, "days")
+        days = whole_number(given, "days", MAX_DAYS, default=DAYS)
+        return Demo(events=await asyncio.to_thread(fill, store, days))
 
     @delete(
         "/api/v1/demo",
@@ -76,7 +76,7 @@ def demo_routes(store: Store) -> list[HTTPRouteHandler]:
         responses=ERRORS,
     )
     async def remove_demo(request: Request[Any, Any, Any]) -> Demo:
-        words(request)
+        await told(request, limits)
         return Demo(events=await asyncio.to_thread(remove, store))
 
     return [fill_demo, remove_demo]

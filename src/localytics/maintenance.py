@@ -14,9 +14,10 @@ from localytics.doctor import Diagnosis, examine
 from localytics.errors import InvalidParameter, NotFound
 from localytics.openapi import ERRORS, NOT_FOUND, described
 from localytics.present.names import name_in_path
-from localytics.present.words import words
+from localytics.present.words import told, whole_number, words
 from localytics.rollup.erasure import Erased
 from localytics.rollup.retention import Pruned
+from localytics.settings import Ingest
 from localytics.store import Store
 
 MAX_HOURS = 24 * 366 * 200
@@ -58,8 +59,12 @@ def forget(store: Store, user_id: str) -> Forgotten:
     )
 
 
-def maintenance_routes(store: Store) -> list[HTTPRouteHandler]:
-    """Roll up now, forget a person, remove what is too old, check everything."""
+def maintenance_routes(store: Store, limits: Ingest) -> list[HTTPRouteHandler]:
+    """Roll up now, forget a person, remove what is too old, check everything.
+
+    What they take may stand in a body as well, within `limits`: nothing is done past a word that is
+    not understood, wherever it stands.
+    """
 
     @post(
         "/api/v1/analytics/aggregate",
@@ -68,16 +73,16 @@ def maintenance_routes(store: Store) -> list[HTTPRouteHandler]:
         tags=["analytics"],
         status_code=200,
         responses=ERRORS,
-        operation_class=described(numbers={"hours": (1, MAX_HOURS)}),
+        operation_class=described(numbers={"hours": (1, MAX_HOURS)}, in_body=True),
     )
     async def aggregate(request: Request[Any, Any, Any]) -> Aggregated:
-        hours = words(request, "hours").get("hours", "1")
-        if not hours.isascii() or not hours.isdigit() or not 1 <= int(hours[:9]) <= MAX_HOURS:
-            raise InvalidParameter(
-                f"hours must be between 1 and {MAX_HOURS}",
-                hint="It leaves nothing out: all that waits is rolled up, however old it is.",
-                field="hours",
-            )
+        whole_number(
+            await told(request, limits, "hours"),
+            "hours",
+            MAX_HOURS,
+            default=1,
+            hint="It leaves nothing out: all that waits is rolled up, however old it is.",
+        )
         done = await asyncio.to_thread(store.rolling.roll_up)
         return Aggregated(
             status="success",
@@ -99,7 +104,7 @@ def maintenance_routes(store: Store) -> list[HTTPRouteHandler]:
         request: Request[Any, Any, Any],
         user_id: Annotated[str, Parameter(title="Who")],  # noqa: ARG001  (for the document)
     ) -> Forgotten:
-        words(request)
+        await told(request, limits)
         return await asyncio.to_thread(forget, store, name_in_path(request, _USER, "user_id"))
 
     @get(
@@ -122,7 +127,7 @@ def maintenance_routes(store: Store) -> list[HTTPRouteHandler]:
         responses=ERRORS,
     )
     async def retention_run(request: Request[Any, Any, Any]) -> Pruned:
-        words(request)  # or whoever writes dry_run here would be taken at less than their word
+        await told(request, limits)  # or whoever writes dry_run would be taken at less than that
         return await asyncio.to_thread(store.retention.run, datetime.now(UTC))
 
     @post(
@@ -132,10 +137,10 @@ def maintenance_routes(store: Store) -> list[HTTPRouteHandler]:
         tags=["service"],
         status_code=200,
         responses=ERRORS,
-        operation_class=described(flags=("rebuild",)),
+        operation_class=described(flags=("rebuild",), in_body=True),
     )
     async def doctor(request: Request[Any, Any, Any]) -> Diagnosis:
-        given = words(request, "rebuild").get("rebuild", "false")
+        given = (await told(request, limits, "rebuild")).get("rebuild", "false")
         if given not in _YES_NO:
             raise InvalidParameter(
                 f"rebuild is {given[:40]!r}",

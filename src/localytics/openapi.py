@@ -102,14 +102,16 @@ def described(
     wrapped: bool = False,
     flags: Iterable[str] = (),
     numbers: Mapping[str, tuple[int, int]] | None = None,
+    in_body: bool = False,
     report: Report | None = None,
     formats: Mapping[Any, str] | None = None,
 ) -> type[Operation]:
     """An operation with the body and parameters that the handler reads by itself.
 
     A request holds one `body`, and unless it is `single` also an array or lines of it; `wrapped` is
-    where the array may also stand in an object, as `events`. `formats` are the answer's media types
-    where these are not those of a report.
+    where the array may also stand in an object, as `events`. `flags` and `numbers` are in the query
+    string, and where they may be `in_body` in an object there as well. `formats`
+    are the answer's media types where these are not those of a report.
     """
     parameters = [
         Parameter(name=flag, param_in="query", schema=_schema({"type": "boolean"}))
@@ -126,6 +128,8 @@ def described(
             given["parameters"] = parameters
         if body is not None:
             given["request_body"] = _body(body, single=single, wrapped=wrapped)
+        elif in_body:
+            given["request_body"] = _members(parameters)
         if report is not None:
             content = given["responses"]["200"].content
             if formats is not None:
@@ -185,6 +189,18 @@ def _schema(source: Mapping[str, Any]) -> Schema:
         if isinstance(given.get(name), dict):
             given[name] = _schema(given[name])
     return Schema(**given)
+
+
+def _members(parameters: Iterable[Parameter]) -> RequestBody:
+    """An object that may hold the same as the query string."""
+    schema = Schema(
+        type=OpenAPIType.OBJECT,
+        properties={one.name: one.schema for one in parameters if one.schema is not None},
+        additional_properties=False,
+    )
+    return RequestBody(
+        required=False, content={"application/json": OpenAPIMediaType(schema=schema)}
+    )
 
 
 def _body(body: type[msgspec.Struct], *, single: bool, wrapped: bool) -> RequestBody:

@@ -303,8 +303,8 @@ def test_answers_outlive_the_messages(messenger: Recorder) -> None:
     ("report", "words", "says"),
     [
         ("response_times", {"days": 366}, "days must be between 1 and 365"),
-        ("response_times", {"max_hours": 0}, "max_hours must be between 1 and 720"),
-        ("response_times", {"limit": 101}, "limit must be between 1 and 100"),
+        ("response_times", {"max_hours": 0}, "max_hours must be a whole number between 1 and 720"),
+        ("response_times", {"limit": 101}, "limit must be a whole number between 1 and 100"),
         ("conversation_health", {"conversation_id": "g", "days": 0}, "between 1 and 365"),
     ],
 )

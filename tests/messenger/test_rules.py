@@ -264,9 +264,9 @@ def test_who_did_nothing_in_the_window_has_zeros_and_nobody_is_a_404(messenger: 
         ("engagement", {"days": "x"}, "days must be a whole number, not 'x'"),
         ("engagement", {"days": "1_0"}, "days must be a whole number, not '1_0'"),
         ("engagement", {"days": "\u0661"}, "days must be a whole number, not '\u0661'"),
-        ("top_senders", {"limit": 0}, "limit must be between 1 and 100"),
-        ("top_senders", {"limit": 101}, "limit must be between 1 and 100"),
-        ("top_conversations", {"limit": 51}, "limit must be between 1 and 50"),
+        ("top_senders", {"limit": 0}, "limit must be a whole number between 1 and 100"),
+        ("top_senders", {"limit": 101}, "limit must be a whole number between 1 and 100"),
+        ("top_conversations", {"limit": 51}, "limit must be a whole number between 1 and 50"),
         (
             "top_conversations",
             {"sort_by": "noise"},

@@ -31,9 +31,9 @@ def test_texts_become_what_the_report_takes() -> None:
 @pytest.mark.parametrize(
     ("word", "value", "message"),
     [
-        ("limit", "0", "limit must be between 1 and 1000"),
-        ("limit", "1001", "limit must be between 1 and 1000"),
-        ("limit", "ten", "limit must be between 1 and 1000"),
+        ("limit", "0", "limit must be a whole number between 1 and 1000"),
+        ("limit", "1001", "limit must be a whole number between 1 and 1000"),
+        ("limit", "ten", "limit must be a whole number between 1 and 1000"),
         ("least", "-1", "least must be at least 0"),
         ("share", "2", "share must be at most 1"),
         ("count", "1.5", "count must be a whole number"),

@@ -117,6 +117,8 @@ def test_pages_are_all_of_the_window_of_the_first(recorder: Recorder) -> None:
 
 @pytest.mark.parametrize("limit", ["0", "1001", "-1", "many", "1.5"])
 def test_a_limit_out_of_range_is_told_the_range(recorder: Recorder, limit: str) -> None:
-    with pytest.raises(InvalidParameter, match="limit must be between 1 and 1000") as caught:
+    with pytest.raises(
+        InvalidParameter, match="limit must be a whole number between 1 and 1000"
+    ) as caught:
         recorder.ask("sessions", limit=limit)
     assert caught.value.field == "limit"

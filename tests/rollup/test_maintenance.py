@@ -10,6 +10,8 @@ import pytest
 from tests.program import run
 from tests.service import Service
 
+AGGREGATE = "/api/v1/analytics/aggregate"
+JSON = {"content-type": "application/json"}
 OLD = datetime.now(UTC) - timedelta(days=200)
 
 
@@ -26,6 +28,35 @@ def test_aggregate_says_how_far_it_got(service: Service) -> None:
     assert done["status"] == "success"
     assert done["watermark"] == 3
     assert done["took_ms"] > 0
+
+
+def test_aggregate_takes_hours_from_a_body_too(shared_service: Service) -> None:
+    for body in (b'{"hours": 48}', b"{}", b""):
+        answer = shared_service.post(AGGREGATE, content=body, headers=JSON)
+        assert answer.json()["status"] == "success"
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status", "field"),
+    [
+        (b'{"hours": 0}', "application/json", 400, "hours"),
+        (b'{"hours": "2"}', "application/json", 400, "hours"),
+        (b'{"hours": 2.5}', "application/json", 400, "hours"),
+        (b'{"hour": 2}', "application/json", 400, "hour"),
+        (b"[2]", "application/json", 400, None),
+        (b'{"hours":', "application/json", 400, None),
+        (b'{"hours": "\xff"}', "application/json", 400, None),
+        (b'{"hours":' + b"[" * 100_000, "application/json", 400, None),
+        (b'{"hours": 2}', "text/plain", 415, None),
+        (b'{"hours": 2}', "application/x-ndjson", 415, None),
+    ],
+)
+def test_a_body_that_is_not_understood_rolls_nothing_up(
+    shared_service: Service, body: bytes, kind: str, status: int, field: str | None
+) -> None:
+    answer = shared_service.post(AGGREGATE, content=body, headers={"content-type": kind})
+    assert answer.status_code == status
+    assert answer.json()["error"]["field"] == field
 
 
 @pytest.mark.parametrize("hours", ["0", "-1", "x", "1.5", ""])
@@ -103,6 +134,7 @@ def test_rebuild_takes_true_or_false(service: Service) -> None:
         ("DELETE", f"/api/v1/analytics/user/{'x' * 201}", "user_id"),
         ("DELETE", "/api/v1/analytics/user/ada?sure=no", "sure"),
         ("DELETE", "/api/v1/demo?days=3", "days"),
+        ("GET", "/api/v1/status?verbose=1", "verbose"),
     ],
 )
 def test_what_is_not_understood_changes_nothing(
@@ -111,3 +143,31 @@ def test_what_is_not_understood_changes_nothing(
     answer = httpx.request(method, shared_service.url + path)
     assert answer.status_code == 400
     assert answer.json()["error"]["field"] == field
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "field"),
+    [
+        ("POST", "/api/v1/retention", {"dry_run": True}, "dry_run"),
+        ("POST", "/api/v1/doctor", {"rebuild": "maybe"}, "rebuild"),
+        ("POST", "/api/v1/analytics/aggregate?hours=1", {"hours": 1}, "hours"),
+        ("POST", "/api/v1/demo", {"days": 0}, "days"),
+        ("DELETE", "/api/v1/analytics/user/ada", {"dry_run": True}, "dry_run"),
+    ],
+)
+def test_nor_does_what_is_not_understood_in_a_body(
+    shared_service: Service, method: str, path: str, body: dict[str, Any], field: str
+) -> None:
+    answer = httpx.request(method, shared_service.url + path, json=body)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["field"] == field
+
+
+def test_a_body_says_what_a_query_string_would(shared_service: Service) -> None:
+    checked = shared_service.post("/api/v1/doctor", json={"rebuild": False})
+    assert checked.json()["ok"] is True
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_monitors_may_add_words_of_their_own(shared_service: Service, path: str) -> None:
+    assert shared_service.get(f"{path}?module=any&_=123").status_code == 200

@@ -45,12 +45,7 @@ async def refuse(error: LocalyticsError, scope: Scope, receive: Receive, send: S
         if kind not in (scope.get("extensions") or {}):
             await send({"type": "websocket.close", "code": 1008, "reason": error.message})
             return
-    body = _encode(error.answer())
-    headers = {
-        "content-type": "application/json",
-        "content-length": str(len(body)),
-        **_headers(error),
-    }
+    headers, body = written(error)
     start: Any = {
         "type": f"{kind}.start",
         "status": error.status,
@@ -59,6 +54,13 @@ async def refuse(error: LocalyticsError, scope: Scope, receive: Receive, send: S
     end: Any = {"type": f"{kind}.body", "body": body, "more_body": False}
     await send(start)
     await send(end)
+
+
+def written(error: LocalyticsError) -> tuple[dict[str, str], bytes]:
+    """The headers and the body of an answer that tells `error`."""
+    body = _encode(error.answer())
+    told = {"content-type": "application/json", "content-length": str(len(body))}
+    return told | _headers(error), body
 
 
 def _headers(error: LocalyticsError) -> dict[str, str]:

@@ -4,8 +4,9 @@ import asyncio
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
-from litestar import MediaType, Response, get
+from litestar import MediaType, Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
@@ -14,6 +15,7 @@ from localytics.errors import DiskFull, NotReady
 from localytics.openapi import ERRORS
 from localytics.present.recorded import Recorded
 from localytics.present.status import JobStatus, Status, status_of
+from localytics.present.words import words
 from localytics.receive.intake import Intake
 from localytics.settings import Metrics
 from localytics.store import Store
@@ -39,7 +41,11 @@ class Ready(Struct, frozen=True, kw_only=True):
 def health_routes(
     store: Store, intake: Intake, settings: Metrics, jobs: Callable[[], list[JobStatus]]
 ) -> list[HTTPRouteHandler]:
-    """`/healthz`, `/readyz`, `/api/v1/status` and `/metrics`. `jobs` tells how they are doing."""
+    """`/healthz`, `/readyz`, `/api/v1/status` and `/metrics`. `jobs` tells how they are doing.
+
+    Only the status minds words it does not know: monitors and scrapers add some of their own to the
+    others (Prometheus its `params`, against caches), and would take a refusal for an outage.
+    """
     started = datetime.now(UTC)
     recorded = Recorded(store.reader, settings.series, lambda: store.removals)
 
@@ -80,9 +86,10 @@ def health_routes(
         operation_id="status",
         summary="Version, events stored, sizes, uptime",
         tags=["service"],
-        responses={503: ERRORS[503]},
+        responses={status: ERRORS[status] for status in (400, 503)},
     )
-    async def status() -> Status:
+    async def status(request: Request[Any, Any, Any]) -> Status:
+        words(request)
         return await asyncio.to_thread(status_of, store, started, jobs())
 
     @get(

@@ -6,9 +6,10 @@ from contextlib import ExitStack, suppress
 from litestar import asgi
 from litestar.enums import ScopeType
 from litestar.handlers import ASGIRouteHandler
-from litestar.types import Receive, Scope, Send
+from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.utils import normalize_path
 
-from localytics.errors import InvalidInput, InvalidParameter, LocalyticsError
+from localytics.errors import InvalidInput, InvalidParameter, LocalyticsError, NotFound
 from localytics.present.failure import refuse
 from localytics.present.live import Filters, Listener, Live
 from localytics.present.words import pairs
@@ -46,6 +47,22 @@ def live_route(live: Live) -> ASGIRouteHandler:
                         await task
 
     return listen
+
+
+def with_sockets(app: ASGIApp) -> ASGIApp:
+    """`app`, in which a WebSocket for which there is no route is told so as any request is."""
+
+    async def routing(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == ScopeType.WEBSOCKET and normalize_path(scope["path"]) != PATH:
+            error = NotFound(
+                f"No WebSocket is served at {scope['path'][:200]}",
+                hint=f"Live events are at {PATH}.",
+            )
+            await refuse(error, scope, receive, send)
+            return
+        await app(scope, receive, send)
+
+    return routing
 
 
 async def _send(listener: Listener, send: Send) -> None:

@@ -82,7 +82,7 @@ def _allowed(kind: Any) -> str:
     if isinstance(info, msgspec.inspect.BoolType):
         return "true or false"
     if isinstance(info, msgspec.inspect.IntType):
-        return _range(info.ge, info.le) or "a whole number"
+        return f"a whole number {_range(info.ge, info.le)}".rstrip()
     if isinstance(info, msgspec.inspect.FloatType):
         return _range(info.ge, info.le) or "a number"
     if isinstance(info, msgspec.inspect.StrType):

@@ -4,6 +4,7 @@ import logging
 import zlib
 from typing import Literal
 
+import msgspec
 from litestar.types import Receive, Scope
 
 from localytics.errors import InvalidInput, TimedOut, TooLarge, UnsupportedType
@@ -20,6 +21,10 @@ _KINDS: dict[str, Kind] = {
     "application/jsonl": "ndjson",
 }
 _GZIP_WINDOW = 31
+_HINT = "Send application/json, or application/x-ndjson with one event per line."
+_OBJECT_HINT = "Send application/json with one object, or no body."
+
+_object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 async def read_body(scope: Scope, receive: Receive, limits: Ingest) -> tuple[Kind, bytes]:
@@ -29,11 +34,54 @@ async def read_body(scope: Scope, receive: Receive, limits: Ingest) -> tuple[Kin
     InvalidInput for an empty body or one that is not the gzip it says it is. One that trickles in
     is cut off by the connection.
     """
+    headers = _headers(scope)
+    kind = _kind(headers.get(b"content-type", b"").decode("latin-1"))
+    body = await _whole(
+        headers, receive, (limits.stream_kb if kind == "ndjson" else limits.body_kb) * 1024
+    )
+    if not body:
+        raise InvalidInput("The body is empty", hint="Send one event, an array, or NDJSON.")
+    return kind, body
+
+
+async def read_members(scope: Scope, receive: Receive, limits: Ingest) -> dict[str, str]:
+    """What is in a body that may hold one JSON object, by name, each as JSON; nothing where there
+    is no body.
+
+    Raises as `read_body` does, and InvalidInput for anything but an object.
+    """
+    headers = _headers(scope)
+    body = await _whole(headers, receive, limits.body_kb * 1024)
+    if not body:
+        return {}
+    if _kind(headers.get(b"content-type", b"").decode("latin-1"), _OBJECT_HINT) != "json":
+        raise UnsupportedType("One JSON object is taken here, no lines", hint=_OBJECT_HINT)
+    try:
+        return {name: bytes(text).decode() for name, text in _object.decode(body).items()}
+    except msgspec.ValidationError:
+        raise InvalidInput("The body must be a JSON object", hint=_OBJECT_HINT) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"The body is not JSON: {no_json(error)}") from None
+    except RecursionError:
+        raise InvalidInput("The body is nested too deep") from None
+
+
+def no_json(error: msgspec.DecodeError | UnicodeDecodeError) -> str:
+    """Why something could not be decoded."""
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8"
+    return str(error).removeprefix("JSON is malformed: ")
+
+
+def _headers(scope: Scope) -> dict[bytes, bytes]:
     headers: dict[bytes, bytes] = {}
     for name, value in scope["headers"]:
         headers.setdefault(name, value)
-    kind = _kind(headers.get(b"content-type", b"").decode("latin-1"))
-    limit = (limits.stream_kb if kind == "ndjson" else limits.body_kb) * 1024
+    return headers
+
+
+async def _whole(headers: dict[bytes, bytes], receive: Receive, limit: int) -> bytes:
+    """All of the body, inflated."""
     encoding = headers.get(b"content-encoding", b"").decode("latin-1").strip().lower()
     announced = headers.get(b"content-length", b"")
     if announced.isdigit() and int(announced) > limit:
@@ -45,18 +93,16 @@ async def read_body(scope: Scope, receive: Receive, limits: Ingest) -> tuple[Kin
     body = await _collect(receive, limit)
     if "gzip" in encoding:
         body = _inflate(body, limit)
-    if not body:
-        raise InvalidInput("The body is empty", hint="Send one event, an array, or NDJSON.")
-    return kind, body
+    return body
 
 
-def _kind(content_type: str) -> Kind:
+def _kind(content_type: str, hint: str = _HINT) -> Kind:
     name, _, parameters = content_type.partition(";")
     kind = _KINDS.get(name.strip().lower())
     if kind is None:
         raise UnsupportedType(
             f"Content-Type {name.strip()[:80]!r} is not taken here" if name else "No Content-Type",
-            hint="Send application/json, or application/x-ndjson with one event per line.",
+            hint=hint,
         )
     for parameter in parameters.split(";"):
         key, _, value = parameter.strip().lower().partition("=")

@@ -8,7 +8,7 @@ import msgspec
 
 from localytics.errors import InvalidEvent, InvalidInput, LocalyticsError, TooLarge
 from localytics.event import NEWEST, OLDEST, Event
-from localytics.receive.body import Kind
+from localytics.receive.body import Kind, no_json
 from localytics.receive.elements import elements
 from localytics.receive.wording import allowed
 from localytics.settings import Ingest
@@ -171,7 +171,7 @@ def _texts(kind: Kind, body: bytes) -> list[bytes | msgspec.Raw]:
             return [*apart]
         if isinstance(error, RecursionError):
             raise InvalidInput("The body is nested too deep") from None
-        raise InvalidInput(f"The body is not JSON: {_reason(error)}") from None
+        raise InvalidInput(f"The body is not JSON: {no_json(error)}") from None
     found = list(texts)
     if not found:
         raise InvalidInput("The body has no events")
@@ -214,7 +214,7 @@ def _decode(
         except RecursionError:
             problem = InvalidEvent("The event is nested too deep")
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            problem = InvalidEvent(f"The event is not JSON: {_reason(error)}", code="invalid_json")
+            problem = InvalidEvent(f"The event is not JSON: {no_json(error)}", code="invalid_json")
         else:
             events.append(event)
             places.append(place)
@@ -227,9 +227,3 @@ def _decode(
             first.message = f"None of {len(texts)} events was accepted; the first: {first.message}"
         raise first
     return Parsed(events=events, places=places, rejected=rejected)
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, UnicodeDecodeError):
-        return "it is not UTF-8"
-    return str(error).removeprefix("JSON is malformed: ")
