@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
@@ -29,6 +29,9 @@ from localytics.write.database import Database
 
 _GRACE_SECONDS = 0.5  # for what is being answered when the service stops
 _AGAIN_SECONDS = 0.05
+_DISTURBANCES = 2  # in a row, that a question survives
+
+T = TypeVar("T")
 
 
 class Reader:
@@ -54,9 +57,10 @@ class Reader:
 
     def read(self, question: Question) -> Answer:
         """The answer, from one snapshot of the store, in this thread."""
+        work_out = partial(self._undisturbed, partial(self._work_out, question))
         if self.memory is None:
-            return self._work_out(question).answer
-        return self.memory.answer(question, partial(self._work_out, question))
+            return work_out().answer
+        return self.memory.answer(question, work_out)
 
     def _work_out(self, question: Question) -> Kept:
         late = threading.Event()
@@ -71,7 +75,7 @@ class Reader:
                 self.timings.add(question.report.name, time.perf_counter() - started)
                 return Kept(answer=answer, since=ask.now, lasts=lasts)
         except duckdb.Error as error:
-            raise self._told(late) from error
+            raise self._told(error, late) from error
 
     def figures(self, sql: str) -> tuple[Any, ...]:
         """The one row of a query about the store as a whole."""
@@ -80,11 +84,25 @@ class Reader:
 
     def rows(self, sql: str, values: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """All rows of a query about the store as a whole."""
+        return self._undisturbed(partial(self._rows, sql, values or {}))
+
+    def _undisturbed(self, read: Callable[[], T]) -> T:
+        """What `read` returns; again where the file was opened anew meanwhile, which interrupts."""
+        for _ in range(_DISTURBANCES):
+            with contextlib.suppress(_Disturbed):
+                return read()
+        return read()
+
+    def _rows(self, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         try:
             with self._cursor() as cursor:
-                return cursor.execute(sql, values or {}).fetchall()
+                cursor.begin()
+                self._database.complete(cursor)
+                found = cursor.execute(sql, values).fetchall()
+                cursor.rollback()
+                return found
         except duckdb.Error as error:
-            raise self._told() from error
+            raise self._told(error) from error
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
@@ -93,6 +111,7 @@ class Reader:
         try:
             with self._cursor() as cursor:
                 cursor.begin()
+                self._database.complete(cursor)
                 yield Snapshot(
                     cursor,
                     partial(_limited, cursor, self._seconds, late),
@@ -100,7 +119,7 @@ class Reader:
                 )
                 cursor.rollback()
         except duckdb.Error as error:
-            raise self._told(late) from error
+            raise self._told(error, late) from error
 
     async def answer(self, question: Question) -> Answer:
         """The answer, from memory or from one of the reader's threads."""
@@ -122,7 +141,7 @@ class Reader:
         self.wind_up()
         self._threads.shutdown(cancel_futures=True)
 
-    def _told(self, late: threading.Event | None = None) -> LocalyticsError:
+    def _told(self, error: duckdb.Error, late: threading.Event | None = None) -> LocalyticsError:
         """What is told of an error; `late` is set where the time limit brought it about."""
         if self._stopping:
             return _stopping()
@@ -130,7 +149,11 @@ class Reader:
             return TookTooLong(
                 "The answer took too long to work out", hint="Ask about a shorter window."
             )
-        return StorageFailed("The store could not be read at the moment")
+        kind = _Disturbed if isinstance(error, duckdb.InterruptException) else StorageFailed
+        return kind(
+            "The store could not be read at the moment",
+            hint="It is tried again by itself; /readyz says whether the disk is full.",
+        )
 
     @contextlib.contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -154,6 +177,10 @@ class Reader:
                 for cursor in self._running:
                     cursor.interrupt()
                 self._changed.wait(timeout=_AGAIN_SECONDS)
+
+
+class _Disturbed(StorageFailed):
+    """Interrupted by nobody who meant this question."""
 
 
 def _stopping() -> NotReady:

@@ -64,7 +64,7 @@ class States:
         cursor.execute(
             _WATERMARK
         ).fetchall()  # what a transaction sees is settled by its first read
-        if before is None or before != self._database.settled:
+        if self._database.complete(cursor) or before is None or before != self._database.settled:
             return state_of(cursor)
         if known is None or known[0] != before:
             self._known = known = before, state_of(cursor)

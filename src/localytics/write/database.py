@@ -30,7 +30,8 @@ class Database:
     `recovered` tells what was left out of a damaged log at the last opening that met one.
     `version` is another after every commit that changes answers: these are made in `committing`.
     `when_dead` is called, in the thread that finds out, when the instance no longer answers;
-    `before_reading`, in every thread, before it has a cursor.
+    `before_reading`, in every thread, before it has a cursor; `complete` by whoever answers
+    questions, once its transaction has begun.
     """
 
     def __init__(self, folder: Path, settings: Store) -> None:
@@ -40,6 +41,7 @@ class Database:
         self.version = 0
         self.when_dead: Callable[[], None] = lambda: None
         self.before_reading: Callable[[], None] = lambda: None
+        self.complete: Callable[[duckdb.DuckDBPyConnection], bool] = lambda _: False
         self._settings = settings
         self._root: duckdb.DuckDBPyConnection | None = None
         self._cursors: dict[int, duckdb.DuckDBPyConnection] = {}

@@ -5,7 +5,8 @@ several callers send a little each, what they sent is acknowledged once it is on
 It moves before anyone looks at `events`, before anything else is stored there, once there is much
 of it, and when nothing else is to be done; always whole, in the transaction that clears the inbox.
 So an event is in one of the two, all in `events` are numbered before all in the inbox, and no query
-knows of it.
+knows of it. While it can't move because the disk is full, whoever reads moves it for themselves, in
+a transaction that is never committed: what it sees has every event once, in whichever of the two.
 
 What is acknowledged must move. So only events get in that read back as what they are, within every
 limit that events have; a group with any other is stored where that shows which one it is.
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 _INBOX = statement("inbox")
 _PUT = statement("put_in_inbox")
 _CLEAR = statement("clear_inbox")
+_LAST_SEQ = "select max(last_seq) from inbox"
 _FEW_EVENTS = 500  # more are stored as quickly where they belong
 
 
@@ -103,6 +105,20 @@ class Inbox:
         """It was moved."""
         self.rows = Rows()
         self.holds = False
+
+
+def complete(cursor: duckdb.DuckDBPyConnection) -> bool:
+    """Add what waits to `events` for the open transaction alone, which only reads; whether there
+    was anything. What was sent without an id has one of this transaction's own.
+    """
+    waiting, insert = Inbox(), Insert()
+    waiting.start(cursor)
+    if not waiting.holds:
+        return False
+    ((last_seq,),) = cursor.execute(_LAST_SEQ).fetchall()
+    insert.prepare(cursor)
+    insert.run(columns(waiting.rows, last_seq - len(waiting.rows) + 1))
+    return True
 
 
 def _rows(group: _Group) -> Rows:

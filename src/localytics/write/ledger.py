@@ -65,7 +65,8 @@ class _InDoubt(Exception):
 class Ledger:
     """Makes groups durable in `database`. For one thread only, `distrust` excepted.
 
-    `sound` says whether the store could be used when that was last tried.
+    `sound` says whether the store could be used when that was last tried, `stuck` whether what is
+    in the inbox could not be moved.
     """
 
     def __init__(self, database: Database, dedupe_hours: int) -> None:
@@ -74,6 +75,7 @@ class Ledger:
         self._insert = Insert()
         self._inbox = Inbox()
         self.sound = True
+        self.stuck = False
         self.last_seq = 0
 
     def read_back(self) -> None:
@@ -92,7 +94,12 @@ class Ledger:
     def settle(self) -> None:
         """Move what is in the inbox to `events`, or raise; then it is still in the inbox."""
         if self._inbox.holds:
-            self._write(Rows(), [], replay=False)
+            try:
+                self._write(Rows(), [], replay=False)
+            except BaseException:
+                self.stuck = True
+                raise
+        self.stuck = False
 
     def distrust(self) -> None:
         """Open the file anew before anything else is done with it."""
@@ -203,6 +210,7 @@ class Ledger:
         store(cursor, self._insert, plan, self.last_seq + 1)
         self._commit(cursor, plan, moved=moved)
         self._inbox.forget()
+        self.stuck = False
         return plan
 
     def _commit(self, cursor: duckdb.DuckDBPyConnection, plan: Plan, *, moved: bool) -> None:

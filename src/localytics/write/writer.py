@@ -3,7 +3,8 @@
 Requests hand in batches and wait. The writer takes all that waits, writes it in one transaction and
 answers: the more callers wait, the more each commit carries.
 
-What it acknowledged by way of the inbox is settled before anyone reads, and in time (see inbox).
+What it acknowledged by way of the inbox is settled before anyone reads, and in time; where that is
+not possible, each reader has it all the same (see inbox).
 """
 
 import logging
@@ -12,10 +13,13 @@ import time
 from collections import deque
 from concurrent.futures import Future
 
+import duckdb
+
 from localytics.errors import Busy, LocalyticsError, NotReady, StorageFailed
 from localytics.settings import Ingest
 from localytics.write.batch import Batch
 from localytics.write.database import Database
+from localytics.write.inbox import complete
 from localytics.write.ledger import Change, Ledger
 
 log = logging.getLogger(__name__)
@@ -65,6 +69,7 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         database.when_dead = self._distrust
         database.before_reading = self.settle
+        database.complete = self.complete
 
     def start(self) -> None:
         """Find out where the numbering stands and begin to write."""
@@ -120,20 +125,24 @@ class Writer:
         return self._ask(Work(change, adds=adds))
 
     def settle(self) -> None:
-        """Have all that is acknowledged in `events`, for whoever is about to read them.
-
-        Raises StorageFailed where that is not possible, NotReady when stopping.
+        """Have all that is acknowledged in `events`, for whoever is about to read them, if that is
+        possible. Raises NotReady when stopping.
         """
         if not self._ledger.unsettled or threading.current_thread() is self._thread:
             return
-        try:
-            self._ask(Work(None)).result()
-        except NotReady:
-            raise
-        except LocalyticsError:
-            raise StorageFailed(
-                "What was stored last can't be read at the moment", hint="The log says why."
-            ) from None
+        if not self._ledger.stuck:  # or it is tried from time to time, and would be for everybody
+            try:
+                self._ask(Work(None)).result()
+            except NotReady:
+                raise
+            except LocalyticsError as error:
+                log.warning("What was stored last stays in the inbox: %s", error.message)
+
+    def complete(self, cursor: duckdb.DuckDBPyConnection) -> bool:
+        """Have what could not be settled in `events` as well, for the open transaction of `cursor`,
+        which only reads; whether there was anything.
+        """
+        return self._ledger.stuck and complete(cursor)
 
     def _ask(self, work: Work) -> Future[int]:
         with self._wake:
@@ -236,7 +245,10 @@ class Writer:
                 count = self._ledger.change(work.change, adds=work.adds)
                 self.answered_seq = self._ledger.last_seq
         except Exception as error:
-            work.done.set_exception(_told(error))
+            told = _told(error)
+            if work.change is None:
+                self.last_error = told
+            work.done.set_exception(told)
         else:
             work.done.set_result(count)
 
