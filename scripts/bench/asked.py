@@ -92,7 +92,8 @@ def _windows(report: Report) -> tuple[str, ...]:
         return (report.window,)
     unit, most = report.longest or ("", 0)
     by_longest = {"": WINDOWS, "hours": ("24h", "7d"), "days": ("7d", "30d")}
-    return ("30d", "90d") if unit == "days" and most > 90 else by_longest[unit]
+    windows = ("30d", "90d") if unit == "days" and most > 90 else by_longest[unit]
+    return tuple(dict.fromkeys((report.window, *windows)))
 
 
 def _window(report: Report, window: str) -> list[tuple[str, str]]:

@@ -1,12 +1,11 @@
 """Query: reports from rollups, as ratios to the same questions in plain SQL over the raw events.
 
 A store is filled with 90 days of believable events (as long as they are kept by default), rolled up
-and merged. Then, all in one run on
-one machine, because machines differ and are never quiet:
+and merged. Then, all in one run on one machine, because machines differ and are never quiet:
 
-- every report, about 30 days and about everything : plain statements over `events` on the same
-  cursor, in turn with it; both must say the same, or the run fails (aims: 5 and 10 times as fast,
-  and 50 ms);
+- every report, about its usual window, 30 days and everything : plain statements over `events` on
+  the same cursor, in turn with it; both must say the same, or the run fails (aims: 5 and 10 times
+  as fast for the last two, and 50 ms);
 - with --scale-to, every report over a larger store of the same 90 days : its time over the first
   (aim: twice at most);
 - the wait of callers for their events to be durable while the rollups are worked on : the same

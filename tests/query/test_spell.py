@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from localytics.query.ever import Ever
 from localytics.query.spell import Spell
 from localytics.query.state import State
 from localytics.rollup.rollups import DAY, HOUR
@@ -16,7 +17,7 @@ def at(text: str) -> datetime:
 def pieces(start: str, end: str, *, oldest: datetime, newest: datetime) -> list[tuple[int, str]]:
     """The pieces that are not empty, as `day hour:minute-day hour:minute`."""
     spell = Spell("start", "end", (HOUR, DAY))
-    state = State(9, 9, [], None, None, oldest, newest)
+    state = State(9, 9, 9, [], None, None, oldest, newest, Ever())
     values = {"start": at(start), "end": at(end)}
     values |= spell.values(values["start"], values["end"], state)
     return [

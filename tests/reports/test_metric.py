@@ -199,6 +199,26 @@ def test_the_last_reading_before_the_window_is_where_it_begins(recorder: Recorde
     assert recorder.ask("metric", metric_name="hits", **HOUR)["counter"]["sum"] == 5
 
 
+def test_the_last_reading_before_the_window_is_found_however_long_ago_it_was(
+    recorder: Recorder,
+) -> None:
+    recorder.record(hits("00:00:00", 1) | {"timestamp": "2024-01-01T00:00:00Z"})
+    past = {
+        "new": None,
+        "hours": "2025-03-03T03",
+        "days": "2025-02-27T10",
+        "months": "2024-06-01T10",
+    }
+    for host, at in past.items():
+        labels = {"host": host}
+        if at is not None:
+            recorder.record(hits("00:00:00", 100, labels=labels) | {"timestamp": f"{at}:00:00Z"})
+        recorder.record(hits("10:10:00", 103, labels=labels), hits("10:20:00", 107, labels=labels))
+        told = recorder.ask("metric", metric_name="hits", **HOUR, **{"labels.host": host})
+        assert told["counter"]["sum"] == (107 if at is None else 7), host
+    assert recorder.ask("metric", metric_name="hits", **HOUR)["counter"]["sum"] == 107 + 3 * 7
+
+
 def test_senders_are_told_apart_by_labels_in_any_order(recorder: Recorder) -> None:
     recorder.record(
         hits("09:00:00", 50, labels={"a": "1", "b": "2"}),
@@ -344,6 +364,25 @@ def test_types_that_a_metric_never_had_are_null(recorder: Recorder) -> None:
     assert answer["gauge"] is None
     assert answer["histogram"] is None
     assert [point["sum"] for point in answer["counter"]["points"]] == [1]
+
+
+def test_a_type_is_there_as_soon_as_it_is_recorded_and_until_it_is_forgotten(
+    recorder: Recorder,
+) -> None:
+    def kinds() -> set[str]:
+        answer = recorder.ask("metric", metric_name="hits", **HOUR)
+        return {name for name in ("counter", "gauge", "histogram") if answer[name] is not None}
+
+    recorder.record(hits("10:00:00", 1), hits("10:01:00", -1, metric_type="counter"))
+    assert kinds() == {"counter"}
+    for user, metric_type in (("ada", "gauge"), ("bo", "histogram")):
+        recorder.record(hits("09:00:00", 1, metric_type=metric_type) | {"user_id": user})
+    assert kinds() == {"counter", "gauge", "histogram"}
+    forget(recorder.store, "bo")
+    assert kinds() == {"counter", "gauge"}
+    recorder.record(hits("09:00:00", 1, metric_type="histogram"))
+    forget(recorder.store, "ada")
+    assert kinds() == {"counter", "histogram"}
 
 
 def test_a_metric_that_was_never_recorded_is_unknown(recorder: Recorder) -> None:

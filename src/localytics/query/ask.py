@@ -137,11 +137,48 @@ class Ask:
 
         The section's column `timestamp` is the bucket; `row` has defaults for all its other fields.
         """
+        return self.series_and_whole(section, row, **more)[0]
+
+    def series_and_whole(
+        self, section: str, row: type[R], **more: Any
+    ) -> tuple[list[R], dict[str, Any]]:
+        """The same, and the columns of the row that has no bucket, which is of the whole window."""
         found = {columns.pop("timestamp"): columns for columns in self._run(section, more)}
-        return [
+        series = [
             row(timestamp=self.local(bucket), **found.get(_naive(bucket), {}))
             for bucket in self.buckets
         ]
+        return series, found.get(None, {})
+
+    def ever(self, section: str, *of: str) -> frozenset[str]:
+        """The texts that a section with one column finds in all events there ever were.
+
+        It is asked for what the events numbered past `$after` add, and depends on the options named
+        in `of` besides, and on nothing else.
+        """
+        state = self._state
+
+        def after(seq: int) -> frozenset[str]:
+            return frozenset(
+                text for row in self._run(section, {"after": seq}) for text in row.values()
+            )
+
+        return state.ever.found(
+            (self.question.report.name, section, *(getattr(self.options, name) for name in of)),
+            last_seq=state.last_seq,
+            events=state.events,
+            after=after,
+        )
+
+    @property
+    def has_archive(self) -> bool:
+        """Whether retention has removed anything of which something is left."""
+        return self._state.archive_newest is not None
+
+    @property
+    def oldest(self) -> datetime | None:
+        """When the first event was."""
+        return self._state.oldest
 
     def rows_by_bucket(self, section: str, row: Callable[..., T], **more: Any) -> list[list[T]]:
         """The rows of each bucket of the window, in step with `series`: one list for every bucket.

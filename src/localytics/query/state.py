@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import duckdb
 
+from localytics.query.ever import Ever
 from localytics.write.database import Database
 
 _WATERMARK = "select watermark from rollup_state"
@@ -14,6 +15,7 @@ _WATERMARK = "select watermark from rollup_state"
 _STATE = (
     _WATERMARK,
     "select coalesce(max(seq), 0) from events",
+    "select count(*) from events",
     "select coalesce(list(distinct day), []) from stale_days",
     "select min(first_at), max(last_at) from archive",
     "select min(timestamp) from events",
@@ -23,30 +25,36 @@ _STATE = (
 
 class State(NamedTuple):
     """Events up to number `watermark` of `last_seq` are in the rollups, but for those of `stale`
-    days. `oldest` and `newest` are when the first and the last event was, kept whole or not;
-    `archive_oldest` and `archive_newest`, of those that retention has removed."""
+    days; of all that were numbered, `events` are left. `oldest` and
+    `newest` are when the first and the last event was, kept whole or not; `archive_oldest` and
+    `archive_newest`, of those that retention has removed. `ever` remembers what is true of all."""
 
     watermark: int
     last_seq: int
+    events: int
     stale: list[datetime]
     archive_oldest: datetime | None
     archive_newest: datetime | None
     oldest: datetime | None
     newest: datetime | None
+    ever: Ever
 
 
-def state_of(cursor: duckdb.DuckDBPyConnection) -> State:
+def state_of(cursor: duckdb.DuckDBPyConnection, ever: Ever) -> State:
     """The state of the store that the open transaction of `cursor` sees."""
     rows = [cursor.execute(one).fetchall()[0] for one in _STATE]
-    (watermark,), (last_seq,), (stale,), (archive_oldest, archive_newest), (first,), (last,) = rows
+    (watermark,), (last_seq,), (events,), (stale,), archived, (first,), (last,) = rows
+    archive_oldest, archive_newest = archived
     return State(
         watermark=watermark,
         last_seq=last_seq,
+        events=events,
         stale=stale,
         archive_oldest=archive_oldest,
         archive_newest=archive_newest,
         oldest=_utc(min(filter(None, (first, archive_oldest)), default=None)),
         newest=_utc(max(filter(None, (last, archive_newest)), default=None)),
+        ever=ever,
     )
 
 
@@ -55,6 +63,7 @@ class States:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._ever = Ever()
         self._known: tuple[int, State] | None = None
 
     def begin(self, cursor: duckdb.DuckDBPyConnection) -> State:
@@ -65,9 +74,9 @@ class States:
             _WATERMARK
         ).fetchall()  # what a transaction sees is settled by its first read
         if self._database.complete(cursor) or before is None or before != self._database.settled:
-            return state_of(cursor)
+            return state_of(cursor, self._ever)
         if known is None or known[0] != before:
-            self._known = known = before, state_of(cursor)
+            self._known = known = before, state_of(cursor, self._ever)
         return known[1]
 
 

@@ -14,7 +14,7 @@ percentiles of a histogram within 1 %.
 
 import math
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
@@ -23,6 +23,9 @@ from msgspec.structs import asdict
 from localytics.errors import NotFound
 from localytics.query.ask import Ask
 from localytics.query.report import Answer, Report
+
+_BACK = (timedelta(days=1), timedelta(days=8))  # how far one looks for the reading before, at first
+_EVER = "1970-01-01"
 
 
 class MetricOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -121,6 +124,7 @@ class Row(Struct, frozen=True, kw_only=True):
 class _Added(Struct, frozen=True, kw_only=True):
     added: float
     unknown: int  # readings of which it is not known what they add
+    firsts: int  # readings before which there may be others that were not looked at
 
 
 class _Kind(Struct, frozen=True, kw_only=True):
@@ -129,7 +133,9 @@ class _Kind(Struct, frozen=True, kw_only=True):
 
 def read(ask: Ask) -> Metric:
     """The series of each type; NotFound for a metric that was never recorded."""
-    kinds = {one.metric_type for one in ask.rows("kinds", _Kind)}
+    kinds = ask.ever("kinds", "metric_name")
+    if ask.has_archive:
+        kinds |= {one.metric_type for one in ask.rows("removed_kinds", _Kind)}
     if not kinds:
         raise NotFound("There is no such metric", field="metric_name")
     values = {"wanted": [[name, value] for name, value in _labels(ask)]}
@@ -152,15 +158,30 @@ def _counter(ask: Ask, values: dict[str, Any]) -> Counter:
     start, end = ask.window.start, ask.window.end
     ask.fleeting = True  # how much of the first and the last bucket there is, moves
     points = []
-    for (since, until), found in zip(
-        ask.periods, ask.rows_by_bucket("counter", _Added, **values), strict=True
-    ):
+    for (since, until), found in zip(ask.periods, _added(ask, values), strict=True):
         added = _total(one.added for one in found)
         rate = _rate(added, min(until, end) - max(since, start))
         points.append(CounterPoint(timestamp=ask.local(since), sum=added, rate=rate))
         ask.complete = ask.complete and not any(one.unknown for one in found)
     whole = _total(point.sum for point in points)
     return Counter(sum=whole, rate=_rate(whole, end - start), points=points)
+
+
+def _added(ask: Ask, values: dict[str, Any]) -> list[list[_Added]]:
+    """What readings added, bucket by bucket.
+
+    Where each counter of the window was read not long before as well, that is as far back as has
+    to be looked; and a new one has no reading before.
+    """
+    start, oldest = ask.window.start, ask.oldest or ask.window.start
+    for back in _BACK:
+        if start - back > oldest:
+            # Not as an instant, because that would be an edge which moves with the clock.
+            since = (start - back).astimezone(UTC).replace(tzinfo=None).isoformat()
+            found = ask.rows_by_bucket("counter", _Added, **values, since=since)
+            if not any(one.firsts for bucket in found for one in bucket):
+                return found
+    return ask.rows_by_bucket("counter", _Added, **values, since=_EVER)
 
 
 def _total(added: Iterable[float]) -> float:
@@ -176,14 +197,14 @@ def _rate(added: float, time: timedelta) -> float | None:
 
 
 def _gauge(ask: Ask, values: dict[str, Any]) -> Gauge:
-    points = ask.series("gauge_points", GaugePoint, **values)
-    return Gauge(**ask.values("gauge", **values), points=points)
+    points, whole = ask.series_and_whole("gauge", GaugePoint, **values)
+    return Gauge(**whole, points=points)
 
 
 def _histogram(ask: Ask, values: dict[str, Any]) -> Histogram:
-    points = ask.series("histogram_points", HistogramPoint, **values)
-    whole = ask.values("histogram", **values)
-    ask.complete = ask.complete and not whole.pop("is_sketched")
+    points, whole = ask.series_and_whole("histogram", HistogramPoint, **values)
+    if ask.has_archive:
+        ask.complete = ask.complete and not ask.values("sketched", **values)["sketched"]
     return Histogram(**whole, points=points)
 
 

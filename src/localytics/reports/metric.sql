@@ -1,7 +1,7 @@
 {#- Readings of the metric since an instant, up to the end of the window, in all their series. -#}
 {%- macro raw_readings(since) -%}
 {{ readings("category = $metric_name::varchar and timestamp >= $" ~ since ~ "::timestamp"
-            " and timestamp < $end::timestamp", chosen=labelled()) }}
+            " and timestamp < $end::timestamp", chosen=labelled(), columns=filters) }}
 {%- endmacro -%}
 
 {%- macro labelled() -%}
@@ -18,7 +18,7 @@ metric_type = '{{ type }}' and {{ filtered }}
 
 {%- macro removed(type) -%}
 (
-    select *, 'metric.recorded' as event_type, first_at as timestamp, true as is_removed
+    select *, 'metric.recorded' as event_type, first_at as timestamp
     from metric_archive
     where metric = $metric_name::varchar
         and first_at >= $start::timestamp and first_at < $end::timestamp
@@ -31,11 +31,11 @@ metric_type = '{{ type }}' and {{ filtered }}
 (
     select
         timestamp, timestamp as last_at, seq as last_seq, value as last, 1::bigint as n,
-        value as total, value as least, value as most, value, false as is_removed
+        value as total, value as least, value as most, value
     from (select *, 'metric.recorded' as event_type from {{ raw_readings('start') }})
     where is_chosen and {{ wanted(type) }}
     union all by name
-    select timestamp, last_at, last_seq, last, n, total, least, most, is_removed
+    select timestamp, last_at, last_seq, last, n, total, least, most
     from {{ removed(type) }}
     {%- if type == 'histogram' %}
     union all by name
@@ -59,53 +59,52 @@ coalesce(sum(n), 0)::bigint as count,
     {{ quantile('value', 0.99) }} as p99
 {%- endmacro -%}
 
-{#- What readings of counters added. -#}
+{#- What readings of counters added, by those since an instant. What the first of a series added is
+    not known by these, unless there are none before. -#}
 {%- macro additions() -%}
 (
-    select timestamp, added, (added is null)::bigint as unknown
+    select
+        timestamp, added, (added is null)::bigint as unknown,
+        (is_first and not is_delta)::bigint as firsts
     from (
         select *, 'metric.recorded' as event_type
-        from {{ increments(readings=raw_readings('ever'), ends='metric = $metric_name::varchar') }}
+        from {{ increments(readings=raw_readings('since'), ends='metric = $metric_name::varchar') }}
     )
     where timestamp >= $start::timestamp and is_chosen and {{ wanted('counter') }}
     union all by name
-    select timestamp, added, unknown from {{ removed('counter') }}
+    select timestamp, added, unknown, 0::bigint as firsts from {{ removed('counter') }}
 )
 {%- endmacro %}
 
--- kinds: the types that the metric has ever had
-select distinct metric_type from {{ readings('category = $metric_name::varchar') }}
-union
-select metric_type from metric_archive where metric = $metric_name::varchar
+-- kinds: the types that the metric has had since some event
+select distinct metric_type
+from {{ readings('category = $metric_name::varchar and seq > $after', columns=[]) }}
+
+-- removed_kinds: the types that it had before
+select distinct metric_type from metric_archive where metric = $metric_name::varchar
 
 -- counter: what was added in each bucket
 select
     bucket as timestamp,
     fsum(coalesce(added, 0))::double as added,
-    sum(unknown)::bigint as unknown
+    sum(unknown)::bigint as unknown,
+    sum(firsts)::bigint as firsts
 from {{ timed(additions()) }}
 group by bucket
 
--- gauge: all readings of the window
-select {{ standing() }}
-from {{ figures('gauge') }}
-
--- gauge_points: the readings of each bucket
+-- gauge: the readings of each bucket, and all of the window
 select
     bucket as timestamp,
     {{ standing() }}
 from {{ timed(figures('gauge')) }}
-group by bucket
+group by grouping sets ((), (bucket))
 
--- histogram: all values of the window, and whether some are known by their size alone
-select
-    {{ spread() }},
-    coalesce(bool_or(is_removed), false) as is_sketched
-from {{ figures('histogram') }}
-
--- histogram_points: the values of each bucket
+-- histogram: the values of each bucket, and all of the window
 select
     bucket as timestamp,
     {{ spread() }}
 from {{ timed(figures('histogram')) }}
-group by bucket
+group by grouping sets ((), (bucket))
+
+-- sketched: whether some of these are known by their size alone
+select exists(select 1 from {{ removed('histogram') }}) as sketched

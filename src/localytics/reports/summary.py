@@ -80,10 +80,13 @@ def read(ask: Ask) -> Summary:
     totals = _totals(ask, types, window.start, window.end)
     earlier = _types(ask, before.start, before.end)
     previous = _totals(ask, earlier, before.start, before.end)
+    is_active = window.start == window.end - ACTIVE
     return Summary(
         **ask.stamp(),
         **totals,
-        active_sessions=_sessions(ask, window.end - ACTIVE, window.end),
+        active_sessions=totals["total_sessions"]
+        if is_active
+        else _sessions(ask, window.end - ACTIVE, window.end),
         messages_trend=trend(totals["total_messages"], previous["total_messages"]),
         cost_trend=trend(totals["total_cost"], previous["total_cost"]),
         previous=Totals(**previous),

@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from msgspec import Struct
-
 from localytics.errors import NotFound
 from localytics.query.ask import Ask
 from localytics.query.report import Answer, Report
@@ -22,21 +20,19 @@ class User(Answer, frozen=True, kw_only=True):
     avg_response_time_ms: float | None
 
 
-class _EventType(Struct, frozen=True, kw_only=True):
-    event_type: str
-    count: int
-
-
 def read(ask: Ask) -> User:
     """Totals and counts; NotFound for a person whom no event names, whenever it was."""
-    totals: dict[str, Any] = ask.values("totals")
-    if not totals["total_events"] and not ask.values("known")["known"]:
+    counts = {one.pop("event_type"): one for one in ask.rows("event_types", dict[str, Any])}
+    totals = counts.pop(None)
+    total: int = totals.pop("count")
+    if not total and not ask.values("known")["known"]:
         raise NotFound("There is no such user", field="user_id")
     return User(
         **ask.stamp(),
         user_id=ask.question.filters["user_id"],
+        total_events=total,
         **totals,
-        event_counts={one.event_type: one.count for one in ask.rows("event_types", _EventType)},
+        event_counts={event_type: one["count"] for event_type, one in counts.items()},
     )
 
 

@@ -1,16 +1,13 @@
--- totals: of all the events of the window
+-- event_types: the events of the window by type, and all of them, for which that is null
 select
-    {{ count() }} as total_events,
+    event_type,
+    {{ count() }} as count,
     {{ first() }} as first_activity,
     {{ last() }} as last_activity,
     {{ errors() }} as total_errors,
     {{ mean('duration_ms') }} as avg_response_time_ms
 from {{ events() }}
-
--- event_types: how many there are of each
-select event_type, {{ count() }} as count
-from {{ events() }}
-group by event_type
+group by grouping sets ((), (event_type))
 order by count desc, event_type
 
 -- known: whether any event ever named this person

@@ -1,5 +1,6 @@
 """The statements of rolling up, one file each; templates, because tables are declared."""
 
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -8,6 +9,9 @@ import jinja2
 
 from localytics.rollup.measures import BIN, EXTREMES, MEASURES, SUMS, added, numbered, of_event
 from localytics.rollup.rollups import DIMENSIONS, Rollup
+
+# What readings are filtered by, beside what tells their series apart.
+OF_READINGS = ("project_id", "user_id", "session_id", "conversation_id", "model", "agent")
 
 _environment = jinja2.Environment(  # noqa: S701  (SQL, not HTML: values are bound, never rendered)
     undefined=jinja2.StrictUndefined
@@ -35,9 +39,12 @@ def parts(condition: str) -> str:
     )
 
 
-def readings(condition: str, chosen: str = "true") -> str:
-    """The readings of metrics, of the events that meet `condition`; `chosen` is asked of labels."""
-    return statement("readings", condition=condition, chosen=chosen)
+def readings(condition: str, chosen: str = "true", columns: Iterable[str] = OF_READINGS) -> str:
+    """The readings of metrics, of the events that meet `condition`; `chosen` is asked of labels,
+    `columns` are of OF_READINGS.
+    """
+    wanted = tuple(column for column in OF_READINGS if column in columns)
+    return statement("readings", condition=condition, chosen=chosen, columns=wanted)
 
 
 def increments(readings: str, ends: str) -> str:

@@ -1,6 +1,6 @@
 {#- `readings` with what each reading of a counter added: the difference to the one before it of its
     series, or all of it where the counter began anew. Null is nobody knows: it is older than what
-    was removed of its series, of which only where it `ends` is left. -#}
+    was removed of its series, of which only where it `ends` is left. One `is_first` that follows on no other of these. -#}
 (
     select
         * exclude (before, is_past, has_past),
@@ -14,6 +14,7 @@
         select
             *,
             lag(value) over (of_series order by timestamp, seq) as before,
+            coalesce(lag(is_past) over (of_series order by timestamp, seq), true) as is_first,
             bool_or(is_past) over of_series as has_past
         from (
             select *, false as is_past from {{ readings }}

@@ -1,12 +1,13 @@
 {#- Readings of metrics that meet `condition`, each with its labels, the number that tells these apart
     and whether they are `chosen`. What their metadata says is read once for all that say the same:
     materialized, or every condition on it would be asked of each reading first. A counter below 0
-    counts nothing, and what names no type that is known is read as it is, like a gauge. -#}
+    counts nothing, and what names no type that is known is read as it is, like a gauge. Of what a
+    report can filter by only the `columns` are read, beside those that tell series apart. -#}
 (
     with found as materialized (
         select
-            seq, timestamp, category as metric, value, metadata, source, project_id, user_id,
-            session_id, conversation_id, device_id, model, agent
+            seq, timestamp, category as metric, value, metadata, source, device_id
+            {%- for column in columns %}, {{ column }}{% endfor %}
         from events
         where event_type = 'metric.recorded' and value is not null and {{ condition }}
     ),
