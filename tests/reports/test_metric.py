@@ -216,7 +216,15 @@ def test_the_last_reading_before_the_window_is_found_however_long_ago_it_was(
         recorder.record(hits("10:10:00", 103, labels=labels), hits("10:20:00", 107, labels=labels))
         told = recorder.ask("metric", metric_name="hits", **HOUR, **{"labels.host": host})
         assert told["counter"]["sum"] == (107 if at is None else 7), host
-    assert recorder.ask("metric", metric_name="hits", **HOUR)["counter"]["sum"] == 107 + 3 * 7
+    whole = HOUR | {"metric_name": "hits"}
+    assert recorder.ask("metric", **whole)["counter"]["sum"] == 107 + 3 * 7
+    # What is remembered of the past follows it: one that comes late, and goes.
+    late = hits("00:00:00", 102, labels={"host": "months"}) | {"timestamp": "2025-02-01T00:00:00Z"}
+    recorder.record(late | {"user_id": "bo"})
+    assert recorder.ask("metric", **whole, timezone="Asia/Tokyo")["counter"]["sum"] == 0
+    assert recorder.ask("metric", **whole)["counter"]["sum"] == 107 + 7 + 7 + 5
+    forget(recorder.store, "bo")
+    assert recorder.ask("metric", **whole)["counter"]["sum"] == 107 + 3 * 7
 
 
 def test_senders_are_told_apart_by_labels_in_any_order(recorder: Recorder) -> None:

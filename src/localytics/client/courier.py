@@ -169,7 +169,7 @@ class Courier:
         """Make a batch of what waits, if none is held; whether there is one."""
         if self._held:
             return True
-        lines: list[bytes] = []
+        lines = self._held = []  # at once, so that each is counted as waiting here or there
         size = 0
         for at_ns, event_type, fields, _ in self._waiting.take():
             try:
@@ -180,7 +180,6 @@ class Courier:
             size += len(lines[-1])
             if len(lines) == BATCH_EVENTS or size >= BATCH_BYTES:
                 break
-        self._held = lines
         return bool(lines)
 
     def _put_away(self) -> bool:

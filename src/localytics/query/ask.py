@@ -3,7 +3,7 @@
 A report's `read` is handed one of these. All its queries see the same state of the store.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Hashable
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -24,6 +24,7 @@ from localytics.window import Window, window_of
 
 R = TypeVar("R", bound=Struct)
 T = TypeVar("T")
+C = TypeVar("C", bound=Collection[Any])
 _SKETCHED = """
 select exists(
     select 1 from archive
@@ -156,18 +157,25 @@ class Ask:
         It is asked for what the events numbered past `$after` add, and depends on the options named
         in `of` besides, and on nothing else.
         """
+
+        def read_on(after: int, known: frozenset[str]) -> frozenset[str]:
+            found = self._run(section, {"after": after})
+            return known | {text for row in found for text in row.values()}
+
+        key = (section, *(getattr(self.options, name) for name in of))
+        return self.remembered(key, read_on, frozenset[str]())
+
+    def remembered(self, key: Hashable, read_on: Callable[[int, C], C], nothing: C) -> C:
+        """What this report finds in all events there ever were (see Ever); `key` tells it from what
+        it finds otherwise.
+        """
         state = self._state
-
-        def after(seq: int) -> frozenset[str]:
-            return frozenset(
-                text for row in self._run(section, {"after": seq}) for text in row.values()
-            )
-
         return state.ever.found(
-            (self.question.report.name, section, *(getattr(self.options, name) for name in of)),
+            (self.question.report.name, key),
             last_seq=state.last_seq,
             events=state.events,
-            after=after,
+            read_on=read_on,
+            nothing=nothing,
         )
 
     @property

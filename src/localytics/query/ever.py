@@ -5,16 +5,19 @@ to some number is found in them again, unless some of them were removed meanwhil
 since then fewer are left than were numbered.
 """
 
-from collections.abc import Callable, Hashable
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Hashable
+from typing import Any, NamedTuple, TypeVar
 
-_MOST = 1_000  # questions remembered
+T = TypeVar("T", bound=Collection[Any])
+
+_MOST_QUESTIONS = 1_000
+_MOST_FINDINGS = 100_000  # of all questions together
 
 
 class _Found(NamedTuple):
     upto: int
     removed: int
-    what: frozenset[str]
+    what: Any
 
 
 class Ever:
@@ -31,18 +34,26 @@ class Ever:
         *,
         last_seq: int,
         events: int,
-        after: Callable[[int], frozenset[str]],
-    ) -> frozenset[str]:
-        """All that `after(0)` would find in a store of so many `events`, numbered up to `last_seq`;
-        `after` is asked only for what events past a number add.
+        read_on: Callable[[int, T], T],
+        nothing: T,
+    ) -> T:
+        """What `read_on(0, nothing)` finds in a store of so many `events`, numbered up to
+        `last_seq`; it is asked to go on from what it found up to some number before.
         """
         removed = last_seq - events
-        upto, was_removed, what = self._known.pop(question, _Found(0, removed, frozenset()))
-        if removed != was_removed or upto > last_seq:
-            upto, what = 0, frozenset()
-        if upto < last_seq:
-            what |= after(upto)
-        while len(self._known) >= _MOST:
-            self._known.pop(next(iter(self._known)), None)
+        known = self._known.pop(question, None)
+        if known is None or known.removed != removed or known.upto > last_seq:
+            known = _Found(0, removed, nothing)
+        what: T = known.what
+        if known.upto < last_seq:
+            what = read_on(known.upto, what)
         self._known[question] = _Found(last_seq, removed, what)
+        self._forget()
         return what
+
+    def _forget(self) -> None:
+        """Those that were not asked for longest, where there are too many."""
+        findings = sum(len(one.what) for one in list(self._known.values()))
+        while len(self._known) > _MOST_QUESTIONS or findings > _MOST_FINDINGS:
+            oldest = self._known.pop(next(iter(self._known)), None)
+            findings -= len(oldest.what) if oldest else 0

@@ -24,7 +24,7 @@ from localytics.errors import NotFound
 from localytics.query.ask import Ask
 from localytics.query.report import Answer, Report
 
-_BACK = (timedelta(days=1), timedelta(days=8))  # how far one looks for the reading before, at first
+_DAY = timedelta(days=1)
 _EVER = "1970-01-01"
 
 
@@ -127,6 +127,17 @@ class _Added(Struct, frozen=True, kw_only=True):
     firsts: int  # readings before which there may be others that were not looked at
 
 
+class _End(Struct, frozen=True, kw_only=True):
+    """The last reading of a counter before an instant."""
+
+    series: str
+    source: str | None
+    device_id: str | None
+    timestamp: str
+    seq: int
+    value: float
+
+
 class _Kind(Struct, frozen=True, kw_only=True):
     metric_type: str
 
@@ -170,18 +181,34 @@ def _counter(ask: Ask, values: dict[str, Any]) -> Counter:
 def _added(ask: Ask, values: dict[str, Any]) -> list[list[_Added]]:
     """What readings added, bucket by bucket.
 
-    Where each counter of the window was read not long before as well, that is as far back as has
-    to be looked; and a new one has no reading before.
+    Where each counter of the window was read in the day before as well, no more of its past has to
+    be looked at. Else it is worked out, and remembered, where all of them stood before that.
     """
-    start, oldest = ask.window.start, ask.oldest or ask.window.start
-    for back in _BACK:
-        if start - back > oldest:
-            # Not as an instant, because that would be an edge which moves with the clock.
-            since = (start - back).astimezone(UTC).replace(tzinfo=None).isoformat()
-            found = ask.rows_by_bucket("counter", _Added, **values, since=since)
-            if not any(one.firsts for bucket in found for one in bucket):
-                return found
-    return ask.rows_by_bucket("counter", _Added, **values, since=_EVER)
+    start = ask.window.start.astimezone(UTC)
+    if ask.oldest is None or start <= ask.oldest:
+        return ask.rows_by_bucket("counter", _Added, **values, **_known([]), since=_EVER)
+    since = _text(start - _DAY)
+    found = ask.rows_by_bucket("counter", _Added, **values, **_known([]), since=since)
+    if not any(one.firsts for bucket in found for one in bucket):
+        return found
+    midnight = _text(start.replace(hour=0, minute=0, second=0, microsecond=0))
+
+    def read_on(after: int, ends: list[_End]) -> list[_End]:
+        return ask.rows("ends", _End, **_known(ends), after=after, before=midnight)
+
+    key = ("ends", ask.options.metric_name, midnight)
+    ends = ask.remembered(key, read_on, list[_End]())
+    return ask.rows_by_bucket("counter", _Added, **values, **_known(ends), since=midnight)
+
+
+def _text(instant: datetime) -> str:
+    """Not as an instant, because that would be an edge which moves with the clock."""
+    return instant.replace(tzinfo=None).isoformat()
+
+
+def _known(ends: list[_End]) -> dict[str, Any]:
+    """What the statements bind of where counters stood."""
+    return {f"end_{name}": [getattr(end, name) for end in ends] for name in _End.__struct_fields__}
 
 
 def _total(added: Iterable[float]) -> float:

@@ -59,8 +59,32 @@ coalesce(sum(n), 0)::bigint as count,
     {{ quantile('value', 0.99) }} as p99
 {%- endmacro -%}
 
-{#- What readings of counters added, by those since an instant. What the first of a series added is
-    not known by these, unless there are none before. -#}
+{#- Where counters stood last before an instant, as it is known: a reading each. -#}
+{%- macro known_ends() -%}
+(
+    select
+        unnest($end_series::varchar[])::uhugeint as series,
+        unnest($end_source::varchar[]) as source,
+        unnest($end_device_id::varchar[]) as device_id,
+        unnest($end_timestamp::timestamp[]) as timestamp,
+        unnest($end_seq::bigint[]) as seq,
+        unnest($end_value::double[]) as value
+)
+{%- endmacro -%}
+
+{%- macro readings_and_ends() -%}
+(
+    select * from {{ raw_readings('since') }}
+    union all by name
+    select
+        *, $metric_name::varchar as metric, 'counter' as metric_type, false as is_delta,
+        false as is_chosen
+    from {{ known_ends() }}
+)
+{%- endmacro -%}
+
+{#- What readings of counters added, by those since an instant and where counters stood before it.
+    What the first of a series added is not known by these, unless there are none before. -#}
 {%- macro additions() -%}
 (
     select
@@ -68,7 +92,7 @@ coalesce(sum(n), 0)::bigint as count,
         (is_first and not is_delta)::bigint as firsts
     from (
         select *, 'metric.recorded' as event_type
-        from {{ increments(readings=raw_readings('since'), ends='metric = $metric_name::varchar') }}
+        from {{ increments(readings=readings_and_ends(), ends='metric = $metric_name::varchar') }}
     )
     where timestamp >= $start::timestamp and is_chosen and {{ wanted('counter') }}
     union all by name
@@ -82,6 +106,24 @@ from {{ readings('category = $metric_name::varchar and seq > $after', columns=[]
 
 -- removed_kinds: the types that it had before
 select distinct metric_type from metric_archive where metric = $metric_name::varchar
+
+-- ends: where its counters stood last before an instant, by what is known and events past a number
+select
+    series::varchar as series,
+    source,
+    device_id,
+    max(timestamp)::varchar as timestamp,
+    arg_max(seq, (timestamp, seq)) as seq,
+    arg_max(value, (timestamp, seq)) as value
+from (
+    select * from {{ known_ends() }}
+    union all by name
+    select series, source, device_id, timestamp, seq, value
+    from {{ readings("category = $metric_name::varchar and seq > $after"
+                     " and timestamp < $before::timestamp", columns=[]) }}
+    where metric_type = 'counter' and not is_delta
+)
+group by series, source, device_id
 
 -- counter: what was added in each bucket
 select

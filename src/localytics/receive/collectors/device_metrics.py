@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from localytics.errors import InvalidEvent
-from localytics.event import MAX_METADATA_KEYS, Event, Name, epoch_us
+from localytics.event import MAX_METADATA_KEYS, Event, epoch_us
 from localytics.receive.collectors.sent import Required, Sent
 from localytics.receive.smart_filter import Reason, SmartFilter
 from localytics.sink import Sink
@@ -19,7 +19,7 @@ class DeviceMetrics(Sent, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     device_id: Required
     metrics: Annotated[
-        dict[Name, float],
+        dict[Required, float],
         Meta(
             min_length=1,
             max_length=MAX_METADATA_KEYS,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from localytics.errors import InvalidEvent
-from localytics.event import MAX_METADATA_KEYS, Event, Name
+from localytics.event import MAX_METADATA_KEYS, Event
 from localytics.receive.collectors.sent import Required, Sent
 
 
@@ -22,7 +22,7 @@ class Metric(Sent, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = "cumulative"
     labels: (
         Annotated[
-            dict[Name, str | int | float | bool],
+            dict[Required, str | int | float | bool],
             Meta(max_length=MAX_METADATA_KEYS, description="What tells its series apart"),
         ]
         | None
