@@ -210,6 +210,11 @@ def render(text: str, shape: Shape) -> Query:
     filtered = " and ".join(
         ["true", *(f"{column} = ${column}" for column in sorted(shape.filters))]
     )
-    words = {"filtered": filtered, "slots": _SLOTS, "even": shape.even}
+    words = {
+        "filtered": filtered,
+        "slots": _SLOTS,
+        "even": shape.even,
+        "has_archive": shape.has_archive,
+    }
     sql = template.render(**relations, **words, linked=sources[0].linked)
     return Query(sql.strip(), frozenset(spells))
