@@ -31,7 +31,11 @@ _MORE = {
     "trends": {f"_{metric}": [("metric", metric)] for metric in ("messages", "sessions")},
     "funnel": {
         "": [("steps", step) for step in ("page.viewed", "message.sent", "tool.used")],
+        "_four": [
+            ("steps", step) for step in ("page.viewed", "message.sent", "tool.used", "api.request")
+        ],
         "_rare": [("steps", step) for step in ("user.activity", "error.reported", "job.finished")],
+        "_mixed": [("steps", step) for step in ("page.viewed", "message.sent", "error.reported")],
         "_narrowed": [("steps", "page.viewed;source=web"), ("steps", "message.sent")],
     },
     "retention": {

@@ -9,6 +9,7 @@ from litestar import Request, delete, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import Parameter
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from localytics.doctor import Diagnosis, examine
 from localytics.errors import InvalidParameter, NotFound
@@ -23,7 +24,6 @@ from localytics.store import Store
 MAX_HOURS = 24 * 366 * 200
 _YES_NO = {"true": True, "1": True, "false": False, "0": False}
 _USER = "/api/v1/analytics/user/{user_id}"
-_OF_USER = "user_id = $user_id"
 
 
 class Aggregated(Struct, frozen=True, kw_only=True):
@@ -45,18 +45,12 @@ class Forgotten(Erased, frozen=True, kw_only=True):
 
 def forget(store: Store, user_id: str) -> Forgotten:
     """Remove every event and every trace of a person. Raises NotFound where there is none."""
-    erased = store.remove(_OF_USER, {"user_id": user_id}, archived=_OF_USER)
-    if not erased.events and not erased.archived_events:
+    erased = store.forget(user_id)
+    if not erased.changes:
         raise NotFound(
             "There is no such user", hint="No event names them, of any time.", field="user_id"
         )
-    return Forgotten(
-        user_id=user_id,
-        status="removed",
-        events=erased.events,
-        archived_events=erased.archived_events,
-        renewed_days=erased.renewed_days,
-    )
+    return Forgotten(user_id=user_id, status="removed", **asdict(erased))
 
 
 def maintenance_routes(store: Store, limits: Ingest) -> list[HTTPRouteHandler]:

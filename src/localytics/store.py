@@ -6,11 +6,12 @@ from types import TracebackType
 from typing import Any
 
 import duckdb
+from msgspec.structs import asdict
 
 from localytics.errors import Busy, LocalyticsError, SetupError
 from localytics.event import Event
 from localytics.query.reader import Reader
-from localytics.rollup.erasure import Erased, erase
+from localytics.rollup.erasure import Counted, Erased, Erasing, erase, forget
 from localytics.rollup.retention import Retention
 from localytics.rollup.rolling import Rolling
 from localytics.settings import Settings
@@ -84,18 +85,23 @@ class Store:
 
         Returns once no rollup knows of them either.
         """
-        counted = {}
+        return self._erase(lambda cursor: erase(cursor, condition, archived, values))
+
+    def forget(self, user_id: str) -> Erased:
+        """Take all there is of a person out for good, in the same way."""
+        return self._erase(lambda cursor: forget(cursor, user_id))
+
+    def _erase(self, erasing: Erasing) -> Erased:
+        counted: list[Counted] = []
 
         def change(cursor: duckdb.DuckDBPyConnection) -> int:
-            counted["events"], counted["archived"] = erase(cursor, condition, archived, values)
-            return counted["events"]
+            counted[:] = [erasing(cursor)]
+            return counted[0].changes
 
         self.writer.change(change).result()
         self.removals += 1
         renewed = self.rolling.roll_up().renewed_days
-        return Erased(
-            events=counted["events"], archived_events=counted["archived"], renewed_days=renewed
-        )
+        return Erased(**asdict(counted[0]), renewed_days=renewed)
 
     def __enter__(self) -> "Store":
         self.open()

@@ -103,7 +103,7 @@ class Talk:
         length = self.end - self.start
         before = [one for one in self.messages if self.start - length <= one.at < self.start]
         last = max((one.at for one in self.messages if one.at < self.end), default=None)
-        age = None if last is None else (min(self.end, self.now) - last) / DAY
+        age = None if last is None else max(0, (min(self.end, self.now) - last) / DAY)
         senders = Counter(one.user for one in within if one.user is not None)
         shares = [count / senders.total() for count in senders.values()]
         entropy = -sum(p * math.log(p) for p in shares) if shares else None

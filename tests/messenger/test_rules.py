@@ -1,6 +1,6 @@
 """What counts as a message, who is in a conversation, and what all of it is called."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -12,6 +12,7 @@ from localytics.present.formats import etag
 from localytics.query.question import understand
 from localytics.query.report import catalogue
 from localytics.query.usual import usual_questions
+from localytics.rollup.days import Days
 from localytics.rollup.retention import Retention
 from localytics.settings import Retention as Limits
 from tests.conftest import Recorder
@@ -315,6 +316,16 @@ def test_all_is_the_same_once_retention_has_removed_the_events(messenger: Record
     assert total(messenger, days=365) == 7
 
 
+def test_events_of_different_ids_are_different_messages(messenger: Recorder) -> None:
+    again = sent("m1", 1)
+    messenger.record(sent("m1", 2, message_length=10), again, again)
+    assert total(messenger) == 2
+    messenger.record(event("message.edited", message_id="m1", user_id="ada", message_length=30))
+    assert messenger.ask("messenger_messages")["avg_message_length"] == 30
+    messenger.record(event("message.deleted", message_id="m1", user_id="ada"))
+    assert total(messenger) == 0
+
+
 def test_who_is_forgotten_leaves_no_trace(messenger: Recorder) -> None:
     messenger.record(
         event("user.registered", user_id="bo", metadata={"username": "Bo"}),
@@ -324,7 +335,7 @@ def test_who_is_forgotten_leaves_no_trace(messenger: Recorder) -> None:
     )
     store = messenger.store
     Retention(store.rolling, store.writer, Limits(raw_days=30)).run(NOW)
-    store.remove("user_id = $user_id", {"user_id": "bo"}, archived="user_id = $user_id")
+    assert store.forget("bo").kept_deletions == 0
     assert total(messenger, days=365) == 1
     assert participants(messenger) == 1
     with pytest.raises(NotFound):
@@ -332,6 +343,43 @@ def test_who_is_forgotten_leaves_no_trace(messenger: Recorder) -> None:
     with store.database.cursor() as cursor:
         left = "select count(*) from rollup_messenger_sent_hours where user_id = 'bo'"
         assert cursor.execute(left).fetchall() == [(0,)]
+
+
+def test_what_somebody_deleted_of_others_stays_deleted_once_they_are_forgotten(
+    messenger: Recorder,
+) -> None:
+    def deleted(message: str, days_ago: float, user: str = "bo") -> dict[str, Any]:
+        told = {
+            "session_id": "s",
+            "conversation_id": "garden",
+            "metadata": {"reason": "bo says so"},
+        }
+        return event("message.deleted", days_ago, message_id=message, user_id=user, **told)
+
+    messenger.record(
+        *(sent(message, days) for message, days in (("m1", 100), ("m2", 1), ("m3", 1))),
+        *(sent(message, days, user_id="bo") for message, days in (("b1", 100), ("b2", 1))),
+        *(deleted(message, days) for message, days in (("m1", 99), ("m2", 0.5), ("late", 0.5))),
+        *(deleted(message, days) for message, days in (("b1", 99), ("b2", 0.5))),
+    )
+    store = messenger.store
+    Retention(store.rolling, store.writer, Limits(raw_days=30)).run(NOW)
+    assert total(messenger, days=365) == 1
+    gone = store.forget("bo")
+    assert (gone.events, gone.archived_events, gone.kept_deletions) == (2, 2, 3)
+    messenger.record(sent("late"))
+    assert total(messenger, days=365) == 1
+    assert store.rolling.audit(Days.of(datetime(2026, 6, 9))) == {}  # noqa: DTZ001
+    with store.database.cursor() as cursor:
+        for table, kept in (("events", ["late", "m2"]), ("archive", ["m1"])):
+            left = f"select * from {table} where event_type = 'message.deleted'"
+            found = cursor.execute(left)
+            names = [column[0] for column in found.description or ()]
+            rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+            assert sorted(row["message_id"] for row in rows) == kept
+            told = {name for row in rows for name, value in row.items() if value is not None}
+            assert not told & {"user_id", "session_id", "conversation_id", "metadata"}
+    assert not store.forget("bo").changes
 
 
 def test_the_dashboard_is_ready_and_never_stale(messenger: Recorder) -> None:

@@ -134,8 +134,8 @@ class People:
         for who in {event["user_id"] for event in self.events}:
             mine = [e for e in self.events if e["user_id"] == who and self.start <= _at(e) < until]
             found = [
-                way(mine[place:], steps, within)
-                for place, event in enumerate(mine)
+                way(mine, _at(event), steps, within)
+                for event in mine
                 if _meets(event, steps[0]) and _at(event) < self.end
             ]
             if found:
@@ -163,13 +163,24 @@ class People:
         }
 
 
-def way(events: list[Wire], steps: list[Wire], within: timedelta) -> list[datetime]:
-    """The times of the steps, from the first event on, as far as it goes."""
-    times: list[datetime] = []
-    for event in events:
-        if len(times) < len(steps) and _meets(event, steps[len(times)]):
-            times.append(_at(event))
-    return [time for time in times if time - times[0] <= within]
+def way(
+    events: list[Wire], begun: datetime, steps: list[Wire], within: timedelta
+) -> list[datetime]:
+    """The times of the steps of a way that begins then, as far as it goes in time."""
+    times = [begun]
+    types = [one["event_type"] for one in steps]
+    for number, conditions in enumerate(steps[1:], 1):
+        again = types[number] in types[:number]
+        following = [
+            _at(event)
+            for event in events
+            if _meets(event, conditions)
+            and (_at(event) > times[-1] if again else _at(event) >= times[-1])
+        ]
+        if not following or min(following) - begun > within:
+            break
+        times.append(min(following))
+    return times
 
 
 def step(text: str) -> Wire:

@@ -15,6 +15,7 @@ from localytics.errors import InvalidParameter, InvalidWindow
 from localytics.present.formats import encoded
 from localytics.query.question import FORMATS
 from localytics.query.report import catalogue
+from localytics.reports import funnel
 from localytics.rollup.retention import Retention
 from localytics.settings import Retention as Limits
 from localytics.settings import Settings, load
@@ -110,6 +111,7 @@ def mark_stale(recorder: Recorder, days: list[datetime]) -> None:
     within_hours=st.sampled_from([1, 24, 168, 2000]),
     stages=st.sampled_from(["n", "r", "m", "rn", "mr", "rrm", "rmrn"]),
     some_stale=st.booleans(),
+    one_by_one=st.sampled_from([0, 1, 2, 8]),
     seed=st.integers(0, 2**32),
 )
 def test_people_are_counted_as_if_followed_one_by_one(
@@ -125,6 +127,7 @@ def test_people_are_counted_as_if_followed_one_by_one(
     within_hours: int,
     stages: str,
     some_stale: bool,
+    one_by_one: int,
     seed: int,
 ) -> None:
     now, random = turn + asked_after, Random(seed)
@@ -145,7 +148,11 @@ def test_people_are_counted_as_if_followed_one_by_one(
             recount = People(events, words, catalogue()[name].window, now)
             if name == "retention" and recount.end - recount.start > timedelta(days=199):
                 words["period"] = "month"
-            got = figures(recorder, name, words)
+            with pytest.MonkeyPatch.context() as patch:
+                if one_by_one:  # as where steps are frequent
+                    patch.setattr(funnel, "FEW_EVENTS", 0)
+                    patch.setattr(funnel, "MOST_WAYS", one_by_one)
+                got = figures(recorder, name, words)
             assert differences(got, RECOUNTS[name](recount)) == [], (name, words)
             assert answered(recorder, name, words).exact
     mark_stale(recorder, [])
@@ -246,23 +253,50 @@ def test_an_order_in_which_nobody_goes_has_nobody(some: Recorder) -> None:
 
 
 def test_figures_outlive_the_events(some: Recorder) -> None:
-    funnel = {"steps": ["page.viewed", "order.paid"], "days": 30}
     asked: list[tuple[str, dict[str, Any]]] = [
         ("retention", {"timezone": "Asia/Kathmandu"}),
         ("retention", {"source": "nowhere"}),
         ("stickiness", {"timezone": "America/New_York"}),
         ("stickiness", {"event_type": "order.paid"}),
-        ("funnel", funnel),
+        ("funnel", {"steps": ["page.viewed", "order.paid"], "days": 30}),
+        ("funnel", {"steps": ["order.paid", "page.viewed"], "days": 30}),
     ]
     before = [told(some, report, **words) for report, words in asked]
-    with time_machine.travel(NOW, tick=False):
-        limits = Limits(raw_days=3)
-        Retention(some.store.rolling, some.store.writer, limits).run(NOW)
+    remove_events(some)
     assert [told(some, report, **words) for report, words in asked] == before
     assert all(answer["exact"] for answer in before)
-    # Which of two on one day came first is known of events only.
-    assert not told(some, "funnel", steps=["order.paid", "page.viewed"], days=30)["exact"]
-    with some.store.database.cursor() as cursor:
+    forget_all(some)
+
+
+def test_of_removed_events_the_first_and_last_of_15_minutes_are_known(recorder: Recorder) -> None:
+    forget(recorder)
+    minutes = [(0, "page.viewed"), (1, "order.paid"), (2, "page.viewed"), (4, "page.viewed")]
+    with time_machine.travel(NOW, tick=False):
+        recorder.record(
+            *(event(n, "ada", what, 8 - at / 1440) for n, (at, what) in enumerate(minutes))
+        )
+        recorder.store.rolling.roll_up()
+    words = {"steps": ["order.paid", "page.viewed"], "days": 30}
+    whole = told(recorder, "funnel", **words)
+    assert whole["steps"][1]["median_ms_from_first"] == 60_000
+    remove_events(recorder)
+    left = told(recorder, "funnel", **words)
+    assert left["steps"][1]["median_ms_from_first"] == 180_000
+    assert (whole["exact"], left["exact"]) == (True, False)
+    forget_all(recorder)
+
+
+def remove_events(recorder: Recorder) -> None:
+    """Those of more than 3 days ago, as retention does."""
+    with time_machine.travel(NOW, tick=False):
+        limits = Limits(raw_days=3)
+        Retention(recorder.store.rolling, recorder.store.writer, limits).run(NOW)
+
+
+def forget_all(recorder: Recorder) -> None:
+    """Of the removed events, too."""
+    forget(recorder)
+    with recorder.store.database.committing(), recorder.store.database.cursor() as cursor:
         cursor.execute("delete from archive")
         cursor.execute("delete from archived_ids")
 
@@ -305,7 +339,7 @@ def test_plain_sql_says_the_same(settings: Settings, monkeypatch: pytest.MonkeyP
     with Store(settings) as store:
         store.rolling.roll_up()
         found = {(one.name, one.window): one.wrong for one in compare(store, now, 0, REPORTS)}
-    assert len(found) == 18
+    assert len(found) == 22
     assert not any(found.values())
 
 

@@ -88,6 +88,28 @@ def test_a_person_is_forgotten_everywhere(service: Service) -> None:
     assert httpx.post(f"{api}/doctor").json()["ok"] is True
 
 
+def test_whoever_changed_something_is_forgotten_there_too(shared_service: Service) -> None:
+    api = f"{shared_service.url}/api/v1"
+    state = {"device_id": "lamp", "new_state": "on", "reason": "dark"}
+    job = {"job_type": "backup", "status": "success", "device_id": "lamp"}
+    for path, body in (
+        ("device-state-change", {**state, "changed_by": "zoe", "user_id": "yan"}),
+        ("device-state-change", {**state, "changed_by": "yan"}),
+        ("job-outcome", {**job, "initiated_by": "zoe"}),
+    ):
+        assert httpx.post(f"{api}/analytics/{path}", json=body).status_code == 200
+    gone = httpx.delete(f"{api}/analytics/user/zoe").json()
+    assert (gone["events"], gone["unnamed_events"]) == (0, 2)
+    events = httpx.get(f"{api}/analytics/events", params={"device_id": "lamp"}).json()["events"]
+    told = [one["metadata"] for one in sorted(events, key=lambda one: one["timestamp"])]
+    assert [one.get("changed_by") for one in told] == [None, "yan", None]
+    assert "initiated_by" not in told[2]
+    assert [one.get("reason") for one in told] == ["dark", "dark", None]
+    changes = httpx.get(f"{api}/metrics/device-state-history/lamp").json()["changes"]
+    assert [one["changed_by"] for one in changes] == [None, "yan"]
+    assert httpx.delete(f"{api}/analytics/user/zoe").status_code == 404
+
+
 def test_commands_work_through_the_service_and_on_the_file(service: Service) -> None:
     send(service, {"event_type": "a", "timestamp": OLD.isoformat()}, {"event_type": "a"})
     for serving in (True, False):

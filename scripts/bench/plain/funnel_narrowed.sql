@@ -1,21 +1,27 @@
 -- steps[step]: the furthest that each person got within a week of a first step
-with ordered as (
-    select *, epoch_us(timestamp)::hugeint * 10000000000000000000 + seq as place
+with wanted as (
+    select user_id, event_type, source, timestamp
     from events
     where timestamp >= $start and timestamp < $end and user_id is not null
 ),
-step_1 as (select user_id, timestamp, place from ordered where event_type = 'page.viewed' and source = 'web'),
-step_2 as (select user_id, timestamp, place from ordered where event_type = 'message.sent'),
-way_1 as (select user_id, place as begun, timestamp as time_1, place from step_1),
+step_1 as (select user_id, timestamp from wanted where event_type = 'page.viewed' and source = 'web'),
+step_2 as (select user_id, timestamp from wanted where event_type = 'message.sent'),
+way_1 as (select user_id, timestamp as time_1 from step_1),
 way_2 as (
-    select before.user_id, begun, time_1, after.timestamp as time_2, after.place
+    select before.*, after.timestamp as time_2
     from way_1 before
     asof left join step_2 after
-        on after.user_id = before.user_id and after.place > before.place
+        on after.user_id = before.user_id and after.timestamp >= before.time_1
 ),
-judged as (select *, case when time_2 <= time_1 + interval 168 hours then 2 else 1 end as got from way_2),
+judged as (
+    select
+        *,
+        case when time_2 <= time_1 + interval 168 hours then 2
+             else 1 end as got
+    from way_2
+),
 chosen as (
-    select unnest(arg_max(judged, (got, -begun))) from judged group by user_id
+    select unnest(arg_min(judged, (-got, time_1))) from judged group by user_id
 )
 select 1 as step, count(*) as users, null as median_ms_from_previous, null as median_ms_from_first
 from chosen

@@ -16,10 +16,11 @@ from msgspec.structs import asdict
 from localytics.errors import InvalidWindow
 from localytics.query.question import Question, understand
 from localytics.query.report import Answer, WindowAnswer, catalogue
+from localytics.query.spell import Spell
 from localytics.query.state import State
 from localytics.query.template import Query, Shape, needs, query, reads_raw, sketches
 from localytics.query.times import Times, times
-from localytics.rollup.rollups import GRAINS
+from localytics.rollup.rollups import DAY, GRAINS
 from localytics.window import Window, window_of
 
 R = TypeVar("R", bound=Struct)
@@ -89,6 +90,13 @@ class Ask:
     def until(self) -> datetime:
         """The end of the window, or now where that comes first."""
         return min(self.window.end, self.now)
+
+    def whole_days(self, start: datetime, end: datetime) -> tuple[datetime, datetime]:
+        """From where until where days (UTC) lie between two instants with all there is of them."""
+        days = Spell("start", "end", (DAY,))
+        values = days.values(start, end, self._state)
+        since, until = days.bounds(DAY)
+        return values[since], values[until]
 
     def report(self, name: str, **words: str) -> Answer:
         """What another report says about the same snapshot, with this one's filters and zone."""

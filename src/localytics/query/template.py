@@ -215,6 +215,7 @@ def render(text: str, shape: Shape) -> Query:
         "filters": sorted(shape.filters),
         "slots": _SLOTS,
         "even": shape.even,
+        "has_archive": shape.has_archive,
     }
     sql = template.render(**relations, **words, linked=sources[0].linked)
     return Query(sql.strip(), frozenset(spells))

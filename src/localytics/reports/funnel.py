@@ -1,19 +1,22 @@
 """Funnel: how many people take one step after another, and how long they take.
 
-A way begins with each first step in the window, and takes each next step at its first time after
-the one before; of events at the same instant the later is the one stored later. All of it happens
-within `within_hours` of its beginning: also after the window, but not after now. A person counts
-for the furthest they got on any of their ways, and is timed on the first that got there.
+A way begins with each first step in the window, and takes each next step at its first time from the
+one before on. What happens at one instant happens in the order of the steps; only a step whose
+event type stands in the funnel before comes truly later, because no event is two steps. All of it
+happens within `within_hours` of its beginning: also after the window, but not after now. A person
+counts for the furthest they got on any of their ways, and is timed on the first that got there.
 
-Most people are settled by their days. When they first and last took each step on a day tells their
-first way, as long as no step stands on one day both before and after the step it has to follow. If
-it got in time to everything that could ever be got to from it, no later one gets further. Who is
-not settled by this is worked out from all of their events, backwards from the last step; where
-retention has removed some of these, they count for what their days say for sure.
+People are followed by when they first and last took each step on each day, and looked up event by
+event only on the days of which that is not enough. A later start gets to no step earlier. So who
+never comes to a step on their first way comes to it on none, and who comes there too late starts
+again where it would be just in time: that is the first way that can get further. Of what retention
+has removed, the first and the last event of each 15 minutes are looked up.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from typing import Annotated, Any
 from urllib.parse import unquote_to_bytes
 
@@ -40,6 +43,9 @@ _SYNTAX = (
     "A semicolon, equals or percent sign within a value is written %3B, %3D or %25 "
     "(and in a URL once more: %253B)."
 )
+# Ways are tried one by one, before all others are tried at once; at once where steps are rare.
+MOST_WAYS, FEW_EVENTS = 8, 1_000_000
+NEAR = timedelta(days=4)
 _DAY = timedelta(days=1)
 
 
@@ -102,6 +108,11 @@ class _Taken(Struct, frozen=True, kw_only=True):
     median_ms_from_first: float | None = None
 
 
+class _Doubts(Struct, frozen=True, kw_only=True):
+    day: datetime
+    is_known: bool  # all of whom is in doubt on it
+
+
 def parsed(text: str) -> Step:
     """The step that `text` describes; InvalidParameter says how steps are written."""
     name, *conditions = text.split(";")
@@ -135,26 +146,14 @@ def read(ask: Ask) -> Funnel:
     """How far people got."""
     steps = [parsed(step) for step in ask.options.steps]
     values = _values(ask, steps)
-    narrowed = any(step.filters for step in steps)
-    ask.values("narrowed_spans" if narrowed else "spans", **values)
-    ask.values("first", **values)
-    for step in range(2, len(steps) + 1):
-        ask.values("next", **values | {"step": step})
-    (unsettled,) = ask.values("unsettled", **values).values()
-    filtered = {*ask.question.filters} - {"user_id", "event_type"}
-    of_events = narrowed or bool(unsettled) or bool(filtered)
-    archived = ask.values("archived", **values, of_events=of_events)["archived"]
-    if unsettled and archived:
-        ask.values("doubtful", **values)
-    elif unsettled:
-        ask.values("narrowed_doings" if narrowed else "doings", **values)
-        ask.values("last", **values | {"step": len(steps)})
-        for step in range(len(steps) - 1, 0, -1):
-            ask.values("before", **values | {"step": step})
-            ask.values("shorter", **values)
-        ask.values("discard", **values)
-        ask.values("settled", **values)
-    found = {one.step: one for one in ask.rows("steps", _Taken, **values)}
+    looked = _follow(ask, steps, values)
+    archived = ask.values(
+        "archived",
+        **values,
+        looked_since=[one["since"] for one in looked],
+        looked_until=[one["until"] for one in looked],
+    )["archived"]
+    found = {one.step: one for one in ask.rows("steps", _Taken)}
     taken = [found.get(step, _Taken(step=step, users=0)) for step in range(1, len(steps) + 1)]
     first, last = taken[0].users, taken[-1].users
     return Funnel(
@@ -178,31 +177,82 @@ def read(ask: Ask) -> Funnel:
     )
 
 
+def _follow(ask: Ask, steps: list[Step], values: dict[str, Any]) -> list[dict[str, str]]:
+    """Have the ways of all people in a table; the stretches of which events were read for it."""
+    looked = []
+
+    def look(section: str, since: str, until: str, **more: int) -> None:
+        if since < until:
+            ask.values(section, **values | {"since": since, "until": until} | more)
+            looked.append({"since": since, "until": until})
+
+    narrowed = "" if all(values["known_by_day"]) else "_narrowed"
+    last = len(steps)
+    ask.values("asked", **values)
+    ask.values("spans", **values)
+    look("edges", values["since"], values["from_day"], from_step=1, to_step=last)
+    look("edges", values["to_day"], values["until"], from_step=2, to_step=last)
+    look("edges", values["starts_until"], values["ends"], from_step=1, to_step=1)
+    if narrowed:
+        look("narrowed", values["since"], values["until"])
+    ask.values("doings")
+    ask.values("first")
+    for way in range(1, MOST_WAYS + 1):
+        for step in range(1 if way > 1 else 2, last + 1):
+            place = {"way": way, "step": step, "later": values["later"][step - 1]}
+            ask.values("next" if step > 1 else "again", **place)
+            doubtful = ask.values("doubtful")["doubtful"]
+            for since, until in _stretches(ask.rows("doubts", _Doubts)) if doubtful else ():
+                look("look_up" + narrowed, since, min(until, values["until"]))
+            ask.values("reached_surely" if doubtful else "reached", **place)
+        late = ask.values("late", way=way)
+        if not late["people"]:
+            return looked
+        if late["events"] <= FEW_EVENTS:
+            break
+    look("rest" + narrowed, values["since"], values["until"], way=way)
+    ask.values("starts")
+    for step in range(2, last + 1):
+        ask.values("onward", step=step, later=values["later"][step - 1])
+    ask.values("furthest", way=way + 1)
+    return looked
+
+
+def _stretches(doubts: list[_Doubts]) -> Iterator[tuple[str, str]]:
+    """From when until when to look: at some days between rather than once more."""
+    days = [one.day for one in doubts if not one.is_known]
+    apart = [later for day, later in pairwise(days) if later - day > NEAR]
+    for since, until in pairwise([*days[:1], *apart, datetime.max.replace(tzinfo=UTC)]):
+        yield _text(since), _text(max(day for day in days if day < until) + _DAY)
+
+
 def _values(ask: Ask, steps: list[Step]) -> dict[str, Any]:
-    """What the statements bind. Days that lie whole in the window come from one row each."""
+    """What the statements bind. Whole days come from one row each."""
     start, end = ask.window.start.astimezone(UTC), ask.window.end.astimezone(UTC)
     latest = end + timedelta(hours=ask.options.within_hours)
     if ask.question.window.start_date is not None and latest > ask.now:
         ask.fleeting = True  # steps after the window, as the clock moves on
     until = max(end, min(ask.now, latest))
-    from_day = min(_midnight(start + _DAY - timedelta(microseconds=1)), until)
-    to_day = max(_midnight(end), from_day)
+    from_day, to_day = ask.whole_days(start, until)
+    _, starts_until = ask.whole_days(start, end)
+    types = [step.event_type for step in steps]
     return {
-        "until": until,
+        "since": _text(start),
+        "until": _text(until),
+        "ends": _text(end),
         "from_day": _text(from_day),
         "to_day": _text(to_day),
-        "event_types": [step.event_type for step in steps],
+        "starts_until": _text(starts_until),
+        "event_types": types,
+        "later": [int(one in types[:place]) for place, one in enumerate(types)],
+        "known_by_day": [{*step.filters} <= {"source"} for step in steps],
         **{f"step_{name}": [step.filters.get(name) for step in steps] for name in COLUMNS},
     }
 
 
-def _midnight(instant: datetime) -> datetime:
-    return instant.replace(hour=0, minute=0, second=0, microsecond=0)
-
-
 def _text(instant: datetime) -> str:
     """Not as an instant, because that would be an edge which moves with the clock."""
-    return instant.replace(tzinfo=None).isoformat()
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat()
 
 
 def _percentage(part: int, whole: int) -> float | None:

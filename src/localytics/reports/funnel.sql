@@ -1,37 +1,44 @@
-{#- The steps, each with what narrows it. #}
-{%- set columns = ['project_id', 'user_id', 'session_id', 'conversation_id', 'device_id', 'source',
-                   'model', 'agent'] %}
-{%- macro steps(narrowed) -%}
+{#- Whenever somebody took a step; what can be several is there several times. Of what retention has
+    removed the first and the last time of 15 minutes are left. #}
+{%- macro taken(columns) -%}
 (
-    select
-        unnest(range(1, len($event_types::varchar[]) + 1)) as step,
-        unnest($event_types::varchar[]) as step_type
-        {%- if narrowed %}{% for column in columns %},
-        unnest($step_{{ column }}::varchar[]) as step_{{ column }}
-        {%- endfor %}{% endif %}
+    select user_id, step, timestamp, known_by_day
+    from (
+        select event_type, user_id, timestamp {%- for column in columns %}, {{ column }}{% endfor %}
+        from {{ raw('since', 'until') }}
+        {%- if has_archive %}
+        union all by name
+        select
+            event_type, user_id, unnest([first_at, last_at]) as timestamp
+            {%- for column in columns %}, {{ column }}{% endfor %}
+        from archive
+        where first_at < $until::timestamp and last_at >= $since::timestamp
+            and {{ filtered }}
+        {%- endif %}
+    )
+    join asked on {{ meets(columns) }}
+    where user_id is not null
+        and (step > 1 or timestamp < $ends::timestamp)
+        {%- if has_archive %}
+        and timestamp >= $since::timestamp and timestamp < $until::timestamp
+        {%- endif %}
 )
 {%- endmacro -%}
 
-{#- The events that are steps of somebody; one that can be several is there several times. #}
-{%- macro taken(since, until, narrowed) -%}
-(
-    select user_id, step, timestamp, seq
-    from {{ raw(since, until) }}
-    join {{ steps(narrowed) }} on step_type = event_type
-    {%- if narrowed %}{% for column in columns %}
-        and (step_{{ column }} is null or step_{{ column }} = {{ column }})
-    {%- endfor %}{% endif %}
-    where user_id is not null and (step > 1 or timestamp < $end::timestamp)
-)
+{%- macro meets(columns) -%}
+step_type = event_type
+{%- for column in columns %} and (step_{{ column }} is null or step_{{ column }} = {{ column }})
+{%- endfor %}
 {%- endmacro -%}
 
 {#- Of each step and day the first and the last time that a person took it, from the events. #}
-{%- macro spans(rows) -%}
-    select {{ numbered('name') }} as user_id, step, first_at, last_at
+{%- macro spans_of(rows) -%}
+    select {{ numbered('name') }} as user_id, step, first_at, last_at, n
     from (
         select
             user_id as name,
             step,
+            count(*) as n,
             time_bucket(interval '1 day', timestamp) as day,
             min(timestamp) as first_at,
             max(timestamp) as last_at
@@ -40,148 +47,238 @@
     )
 {%- endmacro -%}
 
-{#- The events of those of whom days do not tell enough. #}
-{%- macro doings(narrowed) -%}
-    select user_id, step, timestamp, seq
-    from {{ taken('start', 'until', narrowed) }}
-    where {{ numbered('user_id') }} in (select user_id from unsettled)
-{%- endmacro %}
+{#- When people of `walkers` come to the step, from when on they may: at `sure_at`, unless earlier on
+    that day, but then at `doubt_at` at the latest. Of one or two times on a day both are known. Who
+    never comes is missing. #}
+{%- macro reach(walkers) -%}
+create or replace temp table reach as
+select
+    user_id,
+    may_at,
+    any_value(started_at) as started_at,
+    any_value(previous_at) as previous_at,
+    min(case when first_at >= may_at then first_at when n <= 2 then last_at end) as sure_at,
+    min(last_at) filter (first_at < may_at and n > 2) as doubt_at
+from {{ walkers }}
+join (select user_id, first_at, last_at, n from spans where step = $step::bigint) using (user_id)
+where last_at >= may_at
+group by user_id, may_at
+{%- endmacro -%}
 
--- spans: when people took which step; whole days are read from what is there of them
+{#- All steps of the people and days in doubt. #}
+{%- macro look_up(columns) -%}
+insert into doings by name
+select user_id, step, timestamp, day
+from (
+    select
+        {{ numbered('user_id') }} as user_id,
+        step,
+        timestamp,
+        time_bucket(interval '1 day', timestamp) as day
+    from {{ taken(columns) }}
+)
+join {{ doubts() }} using (user_id, day)
+{%- endmacro -%}
+
+{%- macro doubts() -%}
+(
+    select distinct user_id, time_bucket(interval '1 day', may_at) as day
+    from reach
+    where doubt_at is not null
+)
+{%- endmacro -%}
+
+{#- All steps from then on of those who were late, and may be in time if they start later. #}
+{%- macro rest(columns) -%}
+create or replace temp table rest as
+select user_id, step, timestamp
+from (
+    select {{ numbered('user_id') }} as user_id, step, timestamp
+    from {{ taken(columns) }}
+)
+join (
+    select user_id, reached_at - to_hours($within_hours::bigint) as may_at
+    from walks
+    where way = $way::bigint and is_late
+) using (user_id)
+where timestamp >= may_at
+{%- endmacro -%}
+
+{#- What there is to be said of those who came to the step. #}
+{%- macro walked() -%}
+    user_id,
+    $way::bigint as way,
+    $step::bigint as step,
+    coalesce(started_at, reached_at) as started_at,
+    previous_at,
+    reached_at,
+    reached_at > coalesce(started_at, reached_at) + to_hours($within_hours::bigint) as is_late
+{%- endmacro -%}
+
+{%- set every = ['project_id', 'user_id', 'session_id', 'conversation_id', 'device_id', 'source',
+                 'model', 'agent'] %}
+
+-- asked: the steps, each with what narrows it, and whether presence tells who took it on a day
+create or replace temp table asked as
+select
+    unnest(range(1, len($event_types::varchar[]) + 1)) as step,
+    unnest($event_types::varchar[]) as step_type,
+    unnest($known_by_day::boolean[]) as known_by_day
+    {%- for column in every %},
+    unnest($step_{{ column }}::varchar[]) as step_{{ column }}
+    {%- endfor %}
+
+-- spans: when people took which step, first and last on each day
 create or replace temp table spans as
-select user_id, step, first_at, last_at
+select user_id, step, first_at, last_at, n
 from {{ presence(among='event_types') }}
-join {{ steps(false) }} on step_type = event_type
-union all
-{{ spans(taken('start', 'from_day', false)) }}
-union all
-{{ spans(taken('to_day', 'until', false)) }}
+join asked on {{ meets(['source']) }}
+where known_by_day and (step > 1 or first_at < $starts_until::timestamp)
 
--- narrowed_spans: the same of steps that only events know
-create or replace temp table spans as
-{{ spans(taken('start', 'until', true)) }}
+-- edges: the same of what lies before these days, or after them
+insert into spans by name
+{{ spans_of('(from ' ~ taken(['source']) ~ '
+             where known_by_day and step between $from_step::bigint and $to_step::bigint)') }}
+
+-- narrowed: the same of steps that only events know
+insert into spans by name
+{{ spans_of('(from ' ~ taken(every) ~ ' where not known_by_day)') }}
+
+-- doings: what has been looked up
+create or replace temp table doings as
+select user_id, step, first_at as timestamp, first_at as day from spans limit 0
 
 -- first: the first start of each person
 create or replace temp table walks as
 select
     user_id,
+    1::bigint as way,
     1::bigint as step,
     min(first_at) as started_at,
     null::timestamp as previous_at,
     min(first_at) as reached_at,
-    false as unsure
+    false as is_late
 from spans
 where step = 1
 group by user_id
 
--- next: from there to the next step; unsure where a day has it before and after
+-- again: whoever came to a step too late starts again, just late enough to be there in time
+{{ reach('(
+    select
+        user_id, reached_at - to_hours($within_hours::bigint) as may_at,
+        null::timestamp as started_at, null::timestamp as previous_at
+    from walks
+    where way = $way::bigint - 1 and is_late
+)') }}
+
+-- next: from the step before, of those who were there in time
+{{ reach('(
+    select
+        user_id, reached_at + to_microseconds($later::bigint) as may_at,
+        started_at, reached_at as previous_at
+    from walks
+    where way = $way::bigint and step = $step::bigint - 1 and not is_late
+)') }}
+
+-- doubtful: whether anybody is in doubt
+select exists(select 1 from reach where doubt_at is not null) as doubtful
+
+-- doubts: the days of which somebody is, and whether all of them have been looked up
+select day, bool_and(doings.user_id is not null) as is_known
+from {{ doubts() }} doubts
+left join (select distinct user_id, day from doings) doings using (user_id, day)
+group by day
+order by day
+
+-- look_up: of some days
+{{ look_up(['source']) }}
+
+-- look_up_narrowed: the same where steps are narrowed
+{{ look_up(every) }}
+
+-- reached: when they came to the step
 insert into walks by name
-select
-    user_id,
-    step + 1 as step,
-    any_value(started_at) as started_at,
-    any_value(walks.reached_at) as previous_at,
-    min(first_at) as reached_at,
-    bool_or(first_at <= walks.reached_at) as unsure
-from walks
-join (select user_id, first_at, last_at from spans where step = $step::bigint) using (user_id)
-where step = $step::bigint - 1 and not unsure and last_at >= walks.reached_at
-group by user_id, step
+select {{ walked() }}
+from (select *, sure_at as reached_at from reach)
 
--- unsettled: those who got further than in time on this way, or nobody knows how far from their days
-create or replace temp table unsettled as
-select distinct user_id
-from walks
-where unsure or reached_at > started_at + to_hours($within_hours::bigint)
-
--- doings: all steps of theirs
-create or replace temp table doings as
-{{ doings(false) }}
-
--- narrowed_doings: the same of steps that only events know
-create or replace temp table doings as
-{{ doings(true) }}
-
--- last: the last step ends every way
-create or replace temp table ways as
-select user_id, timestamp, seq, [timestamp] as times
-from doings
-where step = $step::bigint
-
--- before: each step, with the way on from it
-create or replace temp table longer_ways as
-select user_id, timestamp, seq, list_prepend(timestamp, coalesce(way, [])) as times
+-- reached_surely: the same where some had to be looked up
+insert into walks by name
+select {{ walked() }}
 from (
     select
-        user_id,
-        timestamp,
-        seq,
-        times is null as is_step,
-        first_value(times ignore nulls) over (
-            partition by user_id
-            {#- What is both steps at once is no way on from itself. #}
-            order by timestamp, seq, times is null
-            rows between 1 following and unbounded following
-        ) as way
-    from (
-        select user_id, timestamp, seq, times from ways
-        union all
-        select user_id, timestamp, seq, null from doings where step = $step::bigint
-    )
+        reach.user_id, started_at, previous_at,
+        least(any_value(sure_at), any_value(doubt_at), min(doings.timestamp)) as reached_at
+    from reach
+    left join (select user_id, timestamp from doings where step = $step::bigint) doings
+        on doings.user_id = reach.user_id and doings.timestamp >= reach.may_at
+    group by reach.user_id, started_at, previous_at
 )
-where is_step
 
--- shorter: of each step what can be reached from it in time
-create or replace temp table ways as select * from longer_ways
+-- late: how many came too late to go on, and of how many events all their ways would be looked for
+select count(*) as people, coalesce((select sum(n) from spans), 0)::bigint as events
+from walks
+where way = $way::bigint and is_late
 
--- settled: of all the starts of a person the first that got furthest
-insert into walks by name
-select
+-- rest: all that those do from then on who were late
+{{ rest(['source']) }}
+
+-- rest_narrowed: the same where steps are narrowed
+{{ rest(every) }}
+
+-- starts: all of theirs
+create or replace temp table ways as
+select distinct
     user_id,
-    step,
-    times[1] as started_at,
-    times[step - 1] as previous_at,
-    times[step] as reached_at,
-    false as unsure
-from (
-    select user_id, times, unnest(range(1, len(times) + 1)) as step
-    from (
-        select {{ numbered('user_id') }} as user_id, arg_min(times, (-len(times), timestamp, seq)) as times
-        from (
-            select
-                user_id,
-                timestamp,
-                seq,
-                list_filter(
-                    times, lambda time: time <= timestamp + to_hours($within_hours::bigint)
-                ) as times
-            from ways
-        )
-        group by user_id
-    )
-)
+    1::bigint as step,
+    timestamp as started_at,
+    null::timestamp as previous_at,
+    timestamp as reached_at
+from rest
+where step = 1
 
--- doubtful: what is not known for sure, or too late
-delete from walks where unsure or reached_at > started_at + to_hours($within_hours::bigint)
+-- onward: from each of these to the next step, in time
+insert into ways by name
+select
+    ways.user_id, $step::bigint as step, started_at, reached_at as previous_at,
+    rest.timestamp as reached_at
+from (from ways where step = $step::bigint - 1) ways
+asof join (from rest where step = $step::bigint) rest
+    on rest.user_id = ways.user_id
+    and rest.timestamp >= ways.reached_at + to_microseconds($later::bigint)
+where rest.timestamp <= started_at + to_hours($within_hours::bigint)
 
--- discard: the ways of those who are not settled by their days
-delete from walks where user_id in (select user_id from unsettled)
+-- furthest: the first of these that got furthest
+insert into walks by name
+select user_id, $way::bigint as way, step, started_at, previous_at, reached_at, false as is_late
+from ways
+join (
+    select user_id, arg_min(started_at, (-step, started_at)) as started_at
+    from ways
+    group by user_id
+) using (user_id, started_at)
 
--- steps: how many people got to each, and how long it took them
+-- steps: how many people got to each on the first way that got furthest, and how long it took them
+with timely as (from walks where not is_late)
 select
     step,
     count(*) as users,
-    {{ quantile('(epoch_us(reached_at) - epoch_us(previous_at)) / 1000', 0.5) }} as median_ms_from_previous,
+    {{ quantile('(epoch_us(reached_at) - epoch_us(previous_at)) / 1000', 0.5) }}
+        as median_ms_from_previous,
     case when step > 1
          then {{ quantile('(epoch_us(reached_at) - epoch_us(started_at)) / 1000', 0.5) }}
     end as median_ms_from_first
-from walks
+from timely
+join (
+    select user_id, arg_min(way, (-step, way)) as way from timely group by user_id
+) using (user_id, way)
 group by step
 
--- archived: whether any of the events that this needed has been removed
+-- archived: whether not all is known any more of the events that were looked for
 select exists(
     select 1 from archive
-    where list_contains($event_types::varchar[], event_type)
-        and first_at < $until::timestamp and last_at >= $start::timestamp
-        and ($of_events::boolean or first_at < $from_day::timestamp or last_at >= $to_day::timestamp)
+    join (
+        select unnest($looked_since::timestamp[]) as since,
+               unnest($looked_until::timestamp[]) as until
+    ) on first_at < until and last_at >= since
+    where n > 2 and event_type in (select unnest($event_types::varchar[]))
 ) as archived

@@ -2,6 +2,8 @@
 
 A message is a `message.sent` that names a conversation. One that a `message.deleted` of the
 same `source` names by its `message_id` counts nowhere, whichever of the two came or happened first.
+Events of different ids are different messages: if they say one `message_id`, each counts, and what
+deletes or edits it means all of them.
 """
 
 from msgspec import Struct
