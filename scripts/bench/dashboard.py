@@ -5,18 +5,17 @@ it is; this machine's own Chromium opens its pages, in a time zone that has cloc
 
 - the Overview until the frame with its first chart, in a new browser context (cold) and reloaded in
   the same one (warm), each beside the least that takes: an empty page of the same service that
-  draws one chart with the same library, opened the same way in the same round;
-- every page, wide and narrow: how far it shifts while it loads (CLS), until all of it is there;
-- what the Overview asks, one by one over a kept connection, each time after an event was stored, so
-  that no answer is remembered;
-- what is transferred for it, cold and warm.
+  draws one chart with the same library, opened the same way in the same round; and how much was
+  transferred for it;
+- what the Overview asks, one by one over a kept connection;
+- every page, wide and narrow: how far it shifts while it loads (CLS), and until all of it is there.
 
-Times are medians, of what is asked the 95th percentile of the rounds.
+An event is stored before each of these, so that no answer is remembered. Times are medians, of what
+is asked the 95th percentile of the rounds; other work on the machine shows in them, less in ratios.
 """
 
 import argparse
 import http.client
-import json
 import re
 import shutil
 import sys
@@ -111,9 +110,10 @@ def main() -> None:
         (folder / "run.json").unlink(missing_ok=True)
         with service(folder) as port, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=found)
-            paths = opened(browser, f"http://127.0.0.1:{port}", given.rounds)
-            asked(port, paths, given.asked)
-            shifts(browser, f"http://127.0.0.1:{port}")
+            url = f"http://127.0.0.1:{port}"
+            paths = opened(browser, url, given.rounds)
+            asked(url, paths, given.asked)
+            shifts(browser, url)
             browser.close()
 
 
@@ -126,9 +126,9 @@ def opened(browser: Browser, url: str, rounds: int) -> list[str]:
     taken: list[tuple[tuple[Opened, Opened], tuple[Opened, Opened]]] = []
     for _ in range(rounds + 1):
         with browser.new_context(timezone_id=ZONE) as context:
-            ours = _twice(context, f"{url}/#/overview")
+            ours = _twice(context, url, "/#/overview")
         with browser.new_context(timezone_id=ZONE) as context:
-            taken.append((ours, _twice(context, f"{url}/healthz", library.group())))
+            taken.append((ours, _twice(context, url, "/healthz", library.group())))
     print(f"the Overview's first chart   rounds {rounds}")
     for place, (name, aim) in enumerate((("cold", AIM_COLD_MS), ("warm", AIM_WARM_MS))):
         pairs = [(ours[place], least[place]) for ours, least in taken[1:]]
@@ -145,15 +145,24 @@ def opened(browser: Browser, url: str, rounds: int) -> list[str]:
     return [name for name in dict.fromkeys(names) if name.startswith("/api/")]
 
 
-def _twice(context: BrowserContext, address: str, library: str = "") -> tuple[Opened, Opened]:
+def _twice(
+    context: BrowserContext, url: str, path: str, library: str = ""
+) -> tuple[Opened, Opened]:
     """Opened in a new browser, and again."""
     context.add_init_script(_WATCH)
     page = context.new_page()
-    page.goto("about:blank")
-    page.goto(address, wait_until="commit")
+    _store_one(url)
+    page.goto(url + path, wait_until="commit")
     cold = _measured(page, library)
+    _store_one(url)
     page.reload(wait_until="commit")
     return cold, _measured(page, library)
+
+
+def _store_one(url: str) -> None:
+    body, kind = b'{"event_type": "bench.stored"}', {"content-type": "application/json"}
+    asked = urllib.request.Request(f"{url}/api/v1/events", body, kind)  # noqa: S310
+    urllib.request.urlopen(asked).close()  # noqa: S310
 
 
 def _measured(page: Page, library: str) -> Opened:
@@ -172,14 +181,14 @@ def _settle(page: Page) -> None:
     expect(page.locator("[aria-busy=true], [data-stale]")).to_have_count(0, timeout=30_000)
 
 
-def asked(port: int, paths: list[str], rounds: int) -> None:
-    """Print how long each answer takes that is worked out, the slowest first."""
-    connection = http.client.HTTPConnection("127.0.0.1", port)
+def asked(url: str, paths: list[str], rounds: int) -> None:
+    """Print how long each answer takes, the slowest first."""
+    connection = http.client.HTTPConnection(url.removeprefix("http://"))
 
-    def ask(method: str, path: str, body: str | None = None) -> float:
+    def ask(path: str) -> float:
+        _store_one(url)
         started = time.perf_counter()
-        headers = {"content-type": "application/json"} if body else {}
-        connection.request(method, path, body, headers)
+        connection.request("GET", path)
         answer = connection.getresponse()
         answer.read()
         if answer.status != 200:
@@ -189,8 +198,7 @@ def asked(port: int, paths: list[str], rounds: int) -> None:
     times: dict[str, list[float]] = defaultdict(list)
     for _ in range(rounds + 1):
         for path in (*paths, "/healthz"):
-            ask("POST", "/api/v1/events", json.dumps({"event_type": "bench.asked"}))
-            times[path].append(ask("GET", path))
+            times[path].append(ask(path))
     last = {path: quantiles(found[1:], n=20)[-1] for path, found in times.items()}
     least = last.pop("/healthz")
     print(f"what it asks, p95   rounds {rounds}   (aim: {AIM_ASKED_MS} ms; /healthz {least:.1f})")
@@ -209,6 +217,7 @@ def shifts(browser: Browser, url: str) -> None:
             with browser.new_context(timezone_id=ZONE, viewport=size) as context:
                 context.add_init_script(_WATCH)
                 tab = context.new_page()
+                _store_one(url)
                 tab.goto(f"{url}/#/{page}", wait_until="commit")
                 _settle(tab)
                 loaded = max(one["responseEnd"] for one in tab.evaluate(_LOADED))

@@ -21,7 +21,7 @@ _VENDOR = "vendor/"
 
 
 def script(modules: Mapping[str, str], entry: str) -> str:
-    """Those of `modules`, sources by path, that `entry` needs, and it; what is vendored is imported.
+    """`entry` and those of `modules`, sources by path, that it needs; what is vendored is imported.
 
     Raises ValueError where a module is not written as this needs it.
     """

@@ -1,5 +1,6 @@
 // App: the dashboard's start: the shell around the page that the URL names.
 import { html, render, useEffect, useMemo, useRef, useState } from "./html.js";
+import { load } from "./charts/chart.js";
 import { copy } from "./components/copy.js";
 import { Empty } from "./components/empty.js";
 import { Help } from "./components/help.js";
@@ -72,3 +73,4 @@ function skip(event) {
 }
 
 render(html`<${App} />`, document.getElementById("app"));
+load(); // the charts, while the first answers are on their way
