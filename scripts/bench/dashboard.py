@@ -28,7 +28,7 @@ from statistics import median, quantiles
 from typing import Any, NamedTuple
 
 from listening import service
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from query import filled
 
@@ -84,12 +84,12 @@ class Opened(NamedTuple):
     @property
     def kilobytes(self) -> float:
         """What came over the wire, answers of the API included."""
-        return sum(one["transferSize"] for one in self.loaded) / 1000
+        return float(sum(one["transferSize"] for one in self.loaded)) / 1000
 
     @property
     def answered(self) -> float:
         """When the last answer of the API was here."""
-        return max((one["responseEnd"] for one in self.loaded if "/api/" in one["name"]), default=0)
+        return max(float(one["responseEnd"]) for one in self.loaded if "/api/" in one["name"])
 
 
 def main() -> None:
@@ -213,7 +213,7 @@ def shifts(browser: Browser, url: str) -> None:
     for page in PAGES:
         told = []
         for width in WIDTHS:
-            size = {"width": width, "height": 900}
+            size: ViewportSize = {"width": width, "height": 900}
             with browser.new_context(timezone_id=ZONE, viewport=size) as context:
                 context.add_init_script(_WATCH)
                 tab = context.new_page()
