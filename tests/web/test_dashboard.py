@@ -162,7 +162,27 @@ def test_dragging_zooms_in_and_back_zooms_out(dashboard: Dashboard) -> None:
     expect(note).to_contain_text(f"{count:,} events")
 
 
-def test_a_legend_shows_one_series_alone(dashboard: Dashboard) -> None:
+def test_a_name_has_one_colour_and_a_legend_shows_it_alone(dashboard: Dashboard) -> None:
+    def colours() -> dict[str, str]:
+        """Of the models in the legend and in the list, by what their class and style say."""
+        bars = dashboard.card("cost-by-model").locator("li button")
+        found = {
+            one.locator(".name").inner_text(): str(one.locator(".bar").get_attribute("style"))
+            for one in bars.all()
+        }
+        for key in dashboard.card("cost-over-time").locator("button.key").all():
+            slot = str(key.locator("i").get_attribute("class")).rpartition("series-")[2]
+            assert f"var(--series-{slot})" in found.get(key.inner_text(), f"var(--series-{slot})")
+        return {name: style.rpartition("--colour")[2] for name, style in found.items()}
+
+    dashboard.open("costs", **RANGE)
+    dashboard.drawn("costs")
+    before = colours()
+    assert len(set(before.values())) > 2
+    dashboard.open("costs", **RANGE, user_id="grete")  # other models are the dearest
+    dashboard.drawn("costs")
+    after = colours()
+    assert after == {name: before[name] for name in after}
     dashboard.open("costs", **RANGE)
     key = dashboard.card("cost-over-time").get_by_role("button", name="gpt-5", exact=True)
     key.click()

@@ -11,7 +11,7 @@ import { readIn } from "./format.js";
 import { pages } from "./pages/index.js";
 import { usePreference } from "./preferences.js";
 import { useRoute } from "./router.js";
-import { FILTERS, RANGES, ViewContext, viewOf } from "./view.js";
+import { RANGES, ViewContext, viewOf } from "./view.js";
 
 function App() {
   const route = useRoute();
@@ -38,7 +38,7 @@ function App() {
   const ranges = Object.keys(RANGES);
   useShortcuts({
     "?": () => setHelp(true),
-    Escape: () => Object.keys(view.filters).length && view.set(Object.fromEntries(Object.keys(FILTERS).map((name) => [name, null]))),
+    Escape: view.clear,
     r: () => view.set({ range: ranges[(ranges.indexOf(view.range) + 1) % ranges.length], from: null, to: null }),
     c: () => view.set({ compare: view.compare ? "off" : null }),
     f: () => document.querySelector(".chips .menu > button")?.click(),

@@ -1,6 +1,7 @@
 // Overview: the range in one look. Each card opens the page that says more.
 import { html, useMemo } from "../html.js";
 import { useAnswer } from "../api.js";
+import { coloured } from "../charts/names.js";
 import { cutBuckets, Series } from "../charts/series.js";
 import { Heatmap } from "../charts/heatmap.js";
 import { Shares } from "../charts/shares.js";
@@ -62,7 +63,7 @@ export default function Overview() {
         isEmpty=${(data) => !Object.keys(data.cost_by_model).length} empty="Nothing was billed in this range." picture=${false}
         source=${["analytics/models/usage", question(view)]}
         table=${(data) => costTable("Model", data.cost_by_model, (model) => view.set({ model }))}
-      >${(data) => html`<${Shares} parts=${costParts(data.cost_by_model)} show=${format.money} limit=${6} onPick=${({ id }) => view.set({ model: id })} />`}<//>
+      >${(data) => html`<${Shares} parts=${coloured("model", costParts(data.cost_by_model))} show=${format.money} limit=${6} onPick=${({ id }) => view.set({ model: id })} />`}<//>
       <${Card} name="heatmap" title="Hours of the week" wide="2" more=${view.link("activity")} answer=${heat} height=${256}
         note=${peaks} isEmpty=${(data) => !data.total_messages} empty="No messages in this range."
         source=${["analytics/activity/heatmap", heatWords]}
@@ -75,7 +76,7 @@ export default function Overview() {
         source=${["analytics/projects", question(view)]}
         table=${(data) => projectTable(data, view)}
       >${(data) => html`<${Shares} limit=${6} show=${format.count} onPick=${({ id }) => view.set({ project_id: id })}
-        parts=${data.projects.map((one) => ({ id: one.project_id, name: nameOf(one.project_id), value: one.messages, title: `${one.project_id}: ${format.count(one.messages)} messages, cost ${format.money(costOfTokens(one))}` }))} />`}<//>
+        parts=${coloured("project", data.projects.map((one) => ({ id: one.project_id, name: nameOf(one.project_id), value: one.messages, title: `${one.project_id}: ${format.count(one.messages)} messages, cost ${format.money(costOfTokens(one))}` })))} />`}<//>
     </div>`;
 }
 
