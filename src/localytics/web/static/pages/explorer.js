@@ -53,7 +53,7 @@ function told(data, shown, find, view, words) {
     const held = `${format.plural(shown.length, "event")} of ${lookedThrough(data, view)} ${shown.length === 1 ? "holds" : "hold"} the text`;
     return html`<span class="whole">${held}; downloads do not apply it</span>`;
   }
-  return `${format.plural(all.length, "event")}, ${newest} back to ${oldest}, of ${RANGE_NAMES[words.time_range] ?? "the chosen dates"}`;
+  return `${format.plural(all.length, "event")}, ${newest} back to ${oldest}, of ${RANGE_NAMES[words.time_range]?.replace(/^last/, "the last") ?? "the chosen dates"}`;
 }
 
 function Find({ value }) {

@@ -249,7 +249,7 @@ function DeviceStrips({ histories, open, zone }) {
 
 function Messages({ answer, words, show }) {
   const view = useView();
-  return html`<${Card} name="messages" title="Most frequent errors" wide="3" answer=${answer} height=${250} picture=${false}
+  return html`<${Card} name="messages" title="Most frequent errors" wide="3" answer=${answer} height=${284} picture=${false}
     note=${(data) => `${format.plural(data.top_messages.length, "message")} that ${data.top_messages.length === 1 ? "was" : "were"} reported most often`}
     isEmpty=${(data) => !data.top_messages.length} empty="No error with a message was reported in this range."
     source=${["metrics/error-trends", words]}

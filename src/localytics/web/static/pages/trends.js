@@ -71,7 +71,7 @@ function Figures({ answer }) {
       return { figure: METRICS[data.metric].show(value), note: `the mean, until ${format.dayOf(timestamp)}` };
     })}
   </div>
-  <p class="notice quiet">${answer.data ? html`<span>${cutOf(answer.data).size ? "Days that are not whole are in neither the direction nor the halves." : "All of these days are whole."}</span>` : "\u00a0"}</p>`;
+  <p class="notice quiet slim">${answer.data ? html`<span>${cutOf(answer.data).size ? "Days that are not whole are in neither the direction nor the halves." : "All of these days are whole."}</span>` : "\u00a0"}</p>`;
 }
 
 // +12.3 messages, −$0.02: the change of a day.
