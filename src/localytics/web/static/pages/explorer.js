@@ -101,7 +101,7 @@ function Outcome() {
   const { is_error: failed = "" } = view.narrowed;
   return html`<div><label data-on=${failed ? "" : undefined}>
     <span>Failed</span>
-    <select value=${failed} onChange=${(event) => view.set({ is_error: event.target.value || null })}>
+    <select aria-label="Failed" value=${failed} onChange=${(event) => view.set({ is_error: event.target.value || null })}>
       <option value="">any</option><option value="true">yes</option><option value="false">no</option>
     </select></label></div>`;
 }
