@@ -84,6 +84,7 @@ class Recount:
         self, events: list[Wire], words: dict[str, Any], default: str, now: datetime
     ) -> None:
         self.words = {ALIASES.get(word, word): value for word, value in words.items()}
+        self.now = now
         self.everything = [counted(wire) for wire in events]
         self.zone = ZoneInfo(self.words.get("timezone", "UTC"))
         self.start, self.end = window(
@@ -122,6 +123,16 @@ class Recount:
         """The first start of a bucket at or after `end`."""
         later = buckets(end, end + timedelta(days=8), grain, self.zone)
         return self.local(next(start for start in later if start >= end))
+
+    def whole_days(self) -> slice:
+        """Of the days of the window, those that are all in it and have ended."""
+        starts = buckets(self.start, self.end, "day", self.zone)
+        ends = [*starts[1:], self.after(self.end, "day")]
+        whole = [
+            start >= self.start and end <= min(self.end, self.now)
+            for start, end in zip(starts, ends, strict=True)
+        ]
+        return slice(whole.index(True), whole.index(True) + sum(whole)) if any(whole) else slice(0)
 
     # One method for every report.
 
@@ -399,6 +410,7 @@ class Recount:
         averages = [mean(values[max(0, day - 6) : day + 1]) for day in range(len(values))]
         known = [value for value in values if value]
         highest = max(known) if known else None
+        whole = values[self.whole_days()]
         return {
             "metric": metric,
             "data_points": [{"timestamp": at, "value": value} for at, value in points],
@@ -406,9 +418,9 @@ class Recount:
                 {"timestamp": at, "value": average}
                 for (at, _), average in zip(points, averages, strict=True)
             ],
-            "slope": slope(values),
-            "direction": direction(values),
-            "change_percentage": change(metric, values),
+            "slope": slope(whole),
+            "direction": direction(whole),
+            "change_percentage": change(metric, whole),
             "peak": next(
                 (
                     {"timestamp": at, "value": value}

@@ -166,6 +166,8 @@ def test_an_export_is_of_the_window_and_the_filters_asked_for(
     ]
     assert exported_seqs(time_range="all") == [row["seq"] for row in stored]
     assert exported_seqs(user_id="nobody") == []
+    assert exported_seqs(is_error="true") == [row["seq"] for row in stored if row["is_error"]]
+    assert exported_seqs(endpoint="/nowhere", is_error="false") == []
     for form in ("csv", "parquet"):
         answer = odd_service.get(PATH, params={"user_id": "nobody", "format": form})
         assert answer.headers["localytics-events"] == "0"
@@ -180,6 +182,7 @@ def test_an_export_is_of_the_window_and_the_filters_asked_for(
         ({"group_by": "day"}, "group_by"),
         ({"days": "0"}, "days"),
         ({"colour": "red"}, "colour"),
+        ({"is_error": "perhaps"}, "is_error"),
         ({"timezone": "Mars/Base"}, "timezone"),
     ],
 )

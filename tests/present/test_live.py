@@ -181,6 +181,38 @@ def test_what_is_no_handshake_or_leads_nowhere_is_told_so_in_the_one_shape(
     assert answer.headers.get("allow") == ("GET" if status == 405 else None)
 
 
+def test_one_connection_is_told_of_what_each_of_its_questions_allows(
+    shared_service: Service,
+) -> None:
+    def send(*users: str) -> None:
+        events = [{"event_type": "live.shared", "user_id": user} for user in users]
+        shared_service.post(EVENTS, json=events)
+
+    def next_of(listening: ClientConnection, many: int) -> dict[str, list[str]]:
+        """The users of the next messages, by the question that each is about."""
+        messages = [json.loads(listening.recv(SECONDS)) for _ in range(many)]
+        return {one["of"]: [event["user_id"] for event in one["events"]] for one in messages}
+
+    only = "event_type=live.shared"
+    with connect(address(shared_service, "?event_type=live.never")) as listening:
+        listening.send(json.dumps({"listen": [f"{only}&user_id=ada", only]}))
+        refused = {"listen": ["colour=red"]}
+        listening.send(json.dumps({"listen": [only, f"{only}&user_id=ada"]}))  # as it is
+        listening.send(json.dumps(refused))
+        error = json.loads(listening.recv(SECONDS))["error"]
+        assert (error["code"], error["field"]) == ("invalid_parameter", "colour")
+        listening.send(json.dumps({"listen": [f"{only}&user_id=ada", only, only]}))
+        listening.send('{"listen": "everything"}')
+        assert json.loads(listening.recv(SECONDS))["error"]["code"] == "invalid_input"
+        send("ada", "bob")
+        assert next_of(listening, 2) == {only: ["ada", "bob"], f"{only}&user_id=ada": ["ada"]}
+        listening.send(json.dumps({"listen": [f"{only}&user_id=bob"]}))
+        listening.send("")
+        listening.recv(SECONDS)
+        send("ada", "bob")
+        assert next_of(listening, 1) == {f"{only}&user_id=bob": ["bob"]}
+
+
 def test_its_own_pages_may_listen(shared_service: Service) -> None:
     with connect(address(shared_service), additional_headers={"Origin": shared_service.url}):
         pass

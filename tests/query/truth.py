@@ -15,19 +15,24 @@ NAMES = {"response_time": "response times"}
 ADD_UP = {"messages", "costs", "tokens", "errors"}
 
 
-def untrue(metric: str, days: Days, sentences: Sequence[str]) -> list[str]:
-    """The sentences that are not true, or of no known kind; `nothing` if none is said at all."""
-    wrong = [sentence for sentence in sentences if not _true(metric, days, sentence)]
+def untrue(
+    metric: str, days: Days, sentences: Sequence[str], whole: slice = slice(None)
+) -> list[str]:
+    """The sentences that are not true, or of no known kind; `nothing` if none is said at all. Where
+    it is heading is said of the `whole` days.
+    """
+    wrong = [sentence for sentence in sentences if not _true(metric, days, sentence, whole)]
     return wrong if sentences else ["nothing"]
 
 
-def _true(metric: str, days: Days, sentence: str) -> bool:
+def _true(metric: str, days: Days, sentence: str, whole: slice) -> bool:
     for pattern, holds in _KINDS.items():
         found = re.fullmatch(pattern, sentence)
         if found:
             name = NAMES.get(metric, metric)
             named = found.groupdict().get("name")
-            return named in {None, name, name.capitalize()} and holds(metric, days, found)
+            about = days[whole] if holds in _OF_WHOLE_DAYS else days
+            return named in {None, name, name.capitalize()} and holds(metric, about, found)
     return False
 
 
@@ -134,6 +139,7 @@ def _number(name: str) -> str:
     return NUMBER.replace("(", f"(?P<{name}>", 1)
 
 
+_OF_WHOLE_DAYS = (_level, _heading, _halves)
 _KINDS: dict[str, Callable[[str, Days, re.Match[str]], bool]] = {
     r"There are no (?P<name>.+) in this window\.": _none,
     rf"(?:Most (?P<name>\w+) on|Highest cost of|Slowest mean of) one day: {_number('amount')}, "

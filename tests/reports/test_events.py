@@ -91,7 +91,45 @@ def test_filters_narrow(recorder: Recorder) -> None:
     assert [one["user_id"] for one in found] == ["cy"]
 
 
-@pytest.mark.parametrize("words", [{"limit": 0}, {"limit": 1001}, {"cursor": "x"}])
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [
+        ("endpoint", "/a"),
+        ("method", "GET"),
+        ("category", "api"),
+        ("severity", "warning"),
+        ("status", "failed"),
+        ("is_error", True),
+        ("is_error", False),
+    ],
+)
+def test_events_are_narrowed_by_what_only_they_know(
+    recorder: Recorder, word: str, value: str | bool
+) -> None:
+    fields = {
+        "endpoint": "/a",
+        "method": "GET",
+        "category": "api",
+        "severity": "warning",
+        "status": "failed",
+        "is_error": True,
+    }
+    events = [
+        {"event_type": "a", "timestamp": "2025-03-01T10:00:00Z", "id": name, name: one}
+        for name, one in fields.items()
+    ]
+    recorder.record(*events)
+    given = str(value).lower() if isinstance(value, bool) else value
+    found = recorder.ask("events", **THE_WEEK, **{word: given})["events"]
+    missing = False if word == "is_error" else None
+    assert {one["id"] for one in found} == {
+        one["id"] for one in events if one.get(word, missing) == value
+    }
+
+
+@pytest.mark.parametrize(
+    "words", [{"is_error": "perhaps"}, {"limit": 0}, {"limit": 1001}, {"cursor": "x"}]
+)
 def test_no_page_is_of_any_other_kind(recorder: Recorder, words: dict[str, Any]) -> None:
     with pytest.raises(InvalidParameter) as error:
         recorder.ask("events", **words)

@@ -172,7 +172,8 @@ def check(recorder: Recorder, report: str, recount: Recount, words: dict[str, An
     got = figures(recorder, report, words)
     if report == "trends":
         days = [(at.date(), value) for at, value in map(dict.values, got["data_points"])]
-        assert untrue(words["metric"], days, got.pop("insights")) == []
+        sentences = got.pop("insights")
+        assert untrue(words["metric"], days, sentences, recount.whole_days()) == []
     assert differences(got, recount.answer(report), sketched=True) == [], (report, words)
 
 

@@ -64,6 +64,22 @@ def test_trend_of_costs_knows_what_it_does_not_know(recorder: Recorder) -> None:
     ]
 
 
+def test_days_that_are_not_whole_are_left_out_of_where_it_is_heading(recorder: Recorder) -> None:
+    for day, messages in enumerate([9, 1, 2, 3, 4, 1], 1):
+        recorder.record(*[message(f"2025-03-0{day}T11:00:00Z")] * messages)
+    window = {"start_date": "2025-03-01T10:00", "end_date": "2025-03-06T12:00"}
+    trends = recorder.ask("trends", **window)
+    assert [one["value"] for one in trends["data_points"]] == [9, 1, 2, 3, 4, 1]
+    assert (trends["slope"], trends["direction"]) == (1.0, "up")
+    assert trends["change_percentage"] == 133.33
+    assert trends["peak"] == {"timestamp": "2025-03-01T00:00:00Z", "value": 9}
+    assert trends["insights"][:3] == [
+        "Most messages on one day: 9, on Saturday, 2025-03-01.",
+        "Messages are rising: by about 1 a day on the line of best fit.",
+        "The second half of the days comes to 7, the first half 3: 133.33 % more.",
+    ]
+
+
 def test_trend_of_one_day_has_no_slope(recorder: Recorder) -> None:
     recorder.record(message("2025-03-03T12:00:00Z", duration_ms=7))
     trends = recorder.ask(

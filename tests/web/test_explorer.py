@@ -66,14 +66,20 @@ def test_an_event_is_found_by_its_link_though_it_is_on_another_page(dashboard: D
 
 
 def test_downloads_are_of_the_question_that_is_shown(dashboard: Dashboard) -> None:
-    asked = {"event_type": "job.finished", "user_id": ""}
     dashboard.open("explorer", **RANGE, event_type="job.finished")
     jobs = dashboard.ask(
-        "events", start_date=FIRST, end_date=AFTER, event_type=asked["event_type"], limit="1000"
+        "events", start_date=FIRST, end_date=AFTER, event_type="job.finished", limit="1000"
     )["events"]
-    ids = {one["id"] for one in jobs}
+    page = dashboard.page
+    page.get_by_label("Category", exact=True).fill("invoice-sync")
+    page.keyboard.press("Enter")
+    page.get_by_label("Failed", exact=True).select_option("yes")
+    assert dashboard.words().endswith("&category=invoice-sync&is_error=true")
+    ids = {one["id"] for one in jobs if one["category"] == "invoice-sync" and one["is_error"]}
+    assert 0 < len(ids) < len(jobs)
+    expect(dashboard.card("events").locator("tbody tr")).to_have_count(len(ids))
     for kind in ("NDJSON", "CSV", "Parquet"):
-        link = dashboard.page.get_by_role("link", name=kind)
+        link = page.get_by_role("link", name=kind)
         kept = dashboard.service.get(str(link.get_attribute("href")))
         assert kept.status_code == 200
         if kind == "NDJSON":
@@ -82,6 +88,10 @@ def test_downloads_are_of_the_question_that_is_shown(dashboard: Dashboard) -> No
             assert {row["id"] for row in csv.DictReader(io.StringIO(kept.text))} == ids
         else:
             assert kept.content[:4] == b"PAR1"
+    page.keyboard.press("Escape")  # out of the list
+    page.locator("h2").first.click()
+    page.keyboard.press("Escape")
+    assert dashboard.words() == f"#/explorer?from={FIRST}&to={LAST}"
 
 
 def test_what_apps_call_things_is_only_ever_text(browser: Browser, service: Service) -> None:

@@ -20,11 +20,17 @@ from localytics.cli.reach import Reach, Words, reach
 from localytics.cli.text import plain
 from localytics.errors import SetupError
 
+_NARROWED = ("endpoint", "method", "category", "severity", "status")
+
 
 def _export(
     data_dir: Path | None, config: Path | None, form: str, output: Path | None, **given: Any
 ) -> None:
-    words = [(word, str(value)) for word, value in given.items() if value is not None]
+    words = [
+        (word, str(value).lower() if isinstance(value, bool) else str(value))
+        for word, value in given.items()
+        if value is not None
+    ]
     words.append(("format", form))
     console = Console(highlight=False, soft_wrap=True, stderr=True)
     if output is None and form == "parquet" and sys.stdout.isatty():
@@ -81,6 +87,8 @@ _options: list[click.Parameter] = [
     *window_options("all"),
     click.Option(["--timezone"], help="Zone of the dates, as Europe/Berlin. Default: UTC."),
     *(click.Option([dashed(name)], help=f"Only this {name}.") for name in FILTERS),
+    *(click.Option([dashed(name)], help=f"Only this {name}.") for name in _NARROWED),
+    click.Option(["--is-error"], type=click.BOOL, help="Only what failed, or what did not."),
 ]
 _callback = data_options(_export)
 export = click.RichCommand(

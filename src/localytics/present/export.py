@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any, Literal, NamedTuple, get_args
 
 import jinja2
+from msgspec.structs import asdict
 
 from localytics.errors import InvalidParameter
 from localytics.present.streams import STREAMS
@@ -20,6 +21,7 @@ from localytics.query.options import listed
 from localytics.query.question import understand
 from localytics.query.report import Answer, Report
 from localytics.query.snapshot import Snapshot
+from localytics.reports.events import Narrowed
 from localytics.window import window_of
 
 Format = Literal["ndjson", "csv", "parquet"]
@@ -59,6 +61,7 @@ REPORT = Report(
     answer=Answer,
     read=_nothing,
     window="all",
+    options=Narrowed,
 )
 
 
@@ -76,11 +79,15 @@ def export_of(words: list[tuple[str, str]], now: datetime) -> Export:
         )
     question = understand(REPORT, [pair for pair in words if pair[0] != "format"])
     window = window_of(question.window, default="all", now=now, oldest=None, newest=None)
-    values: dict[str, Any] = dict(question.filters)
+    narrowed = {
+        name: value for name, value in asdict(question.options).items() if value is not None
+    }
+    filters = question.filters | narrowed
+    values: dict[str, Any] = dict(filters)
     windowed = course(question) != "growing" or question.window.start_date is not None
     if windowed:
         values |= {"start": _naive(window.start), "end": _naive(window.end)}
-    return Export(form, windowed, tuple(sorted(question.filters)), values)
+    return Export(form, windowed, tuple(sorted(filters)), values)
 
 
 def exported(export: Export, snapshot: Snapshot) -> tuple[int, Iterator[bytes]]:

@@ -1,26 +1,102 @@
-"""Socket: who listens to live events over a WebSocket, and with which filters."""
+"""Socket: who listens to live events over a WebSocket, and with which filters.
+
+Those of its address are what a listener is told of, until it asks for others: the message
+
+    {"listen": ["user_id=ada", "source=shop&event_type=order.paid"]}
+
+names all that it wants to be told of from then on, each as in a query string. Every message says in
+`of` which of these it is about. So what many pages of one browser show takes one connection.
+"""
 
 import asyncio
 from contextlib import ExitStack, suppress
+from typing import Annotated
 
+import msgspec
 from litestar import asgi
 from litestar.enums import ScopeType
 from litestar.handlers import ASGIRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
 from litestar.utils import normalize_path
+from msgspec import Meta, Struct
 
 from localytics.errors import InvalidInput, InvalidParameter, LocalyticsError, NotFound
 from localytics.present.failure import refuse
-from localytics.present.live import Filters, Listener, Live
+from localytics.present.live import Filters, Live
 from localytics.present.words import pairs
 from localytics.query.options import listed
 from localytics.query.question import ALIASES, FILTERS, MAX_VALUE
 
 PATH = "/api/v1/live"
 
+_encode = msgspec.json.Encoder().encode
+
+
+class Wanted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a listener asks for once it is connected: query strings of filters, each its own."""
+
+    listen: Annotated[list[Annotated[str, Meta(max_length=4000)]], Meta(max_length=32)]
+
+
+_wanted = msgspec.json.Decoder(Wanted).decode
+
+
+class _Connection:
+    """One who listens: a task for each question, that sends what there is as fast as it is read."""
+
+    def __init__(self, live: Live, send: Send) -> None:
+        self._live = live
+        self._send = send
+        self._turn = asyncio.Lock()
+        self._telling: dict[str | None, tuple[ExitStack, asyncio.Task[None]]] = {}
+
+    def listen(self, of: str | None, query: bytes) -> None:
+        """Tell of what `query` allows, from now on. Raises where that can't be."""
+        stack = ExitStack()
+        listener = stack.enter_context(self._live.listening(_filters(query)))
+
+        async def tell() -> None:
+            with suppress(OSError):  # the other side is gone, as the next message received says
+                while True:
+                    text = await listener.message()
+                    if of is not None:
+                        text = f'{{"of":{_encode(of).decode()},{text[1:]}'
+                    await self._say(text)
+
+        self._telling[of] = stack, asyncio.create_task(tell())
+
+    async def obey(self, text: str) -> None:
+        """Tell of what a message of the other side asks for, and of nothing else."""
+        try:
+            wanted = dict.fromkeys(_wanted(text).listen)
+            for gone in self._telling.keys() - wanted.keys():
+                await self._leave(gone)
+            for query in wanted.keys() - self._telling.keys():
+                self.listen(query, query.encode())
+        except msgspec.MsgspecError as error:
+            told = InvalidInput(str(error), hint='It takes {"listen": ["user_id=ada"]}.')
+            await self._say(_encode(told.answer()).decode())
+        except LocalyticsError as error:
+            await self._say(_encode(error.answer()).decode())
+
+    async def end(self) -> None:
+        for of in list(self._telling):
+            await self._leave(of)
+
+    async def _leave(self, of: str | None) -> None:
+        stack, task = self._telling.pop(of)
+        stack.close()
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    async def _say(self, text: str) -> None:
+        async with self._turn:
+            await self._send({"type": "websocket.send", "bytes": None, "text": text})
+
 
 def live_route(live: Live) -> ASGIRouteHandler:
-    """The route; what a listener sends is not looked at."""
+    """The route."""
 
     @asgi(PATH, copy_scope=True)
     async def listen(scope: Scope, receive: Receive, send: Send) -> None:
@@ -28,23 +104,19 @@ def live_route(live: Live) -> ASGIRouteHandler:
             raise InvalidInput(
                 "Live events are sent over a WebSocket", hint=f"Connect to ws://…{PATH}."
             )
-        with ExitStack() as stack:
-            try:
-                listener = stack.enter_context(live.listening(_filters(scope["query_string"])))
-            except LocalyticsError as error:
-                await refuse(error, scope, receive, send)
-                return
+        connection = _Connection(live, send)
+        try:
+            connection.listen(None, scope["query_string"])
+        except LocalyticsError as error:
+            await refuse(error, scope, receive, send)
+            return
+        try:
             await receive()
             await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
-            sending = asyncio.create_task(_send(listener, send))
-            gone = asyncio.create_task(_gone(receive))
-            try:
-                await asyncio.wait({sending, gone}, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                for task in (sending, gone):
-                    task.cancel()
-                    with suppress(asyncio.CancelledError, OSError):
-                        await task
+            while (message := await receive())["type"] != "websocket.disconnect":
+                await connection.obey(str(message.get("text") or ""))
+        finally:
+            await connection.end()
 
     return listen
 
@@ -63,18 +135,6 @@ def with_sockets(app: ASGIApp) -> ASGIApp:
         await app(scope, receive, send)
 
     return routing
-
-
-async def _send(listener: Listener, send: Send) -> None:
-    """Send what there is, for as long as the other side takes it."""
-    while True:
-        text = await listener.message()
-        await send({"type": "websocket.send", "bytes": None, "text": text})
-
-
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "websocket.disconnect":
-        pass
 
 
 def _filters(query: bytes) -> Filters:

@@ -42,8 +42,10 @@ _WORDS: dict[Metric, _Words] = {
 }
 
 
-def insights(metric: Metric, days: Sequence[Day]) -> list[str]:
-    """Sentences about the days of a window, in their order."""
+def insights(metric: Metric, days: Sequence[Day], whole: slice = slice(None)) -> list[str]:
+    """Sentences about the days of a window, in their order; where it is heading, about those that
+    are `whole`.
+    """
     values = [value for _, value in days]
     unknown = _unknown(metric, values)
     known = [value for value in values if value is not None]
@@ -51,8 +53,8 @@ def insights(metric: Metric, days: Sequence[Day]) -> list[str]:
         return unknown or [f"There are no {_WORDS[metric].name} in this window."]
     return [
         *_highest(metric, days),
-        *_heading(metric, values),
-        *_second_half(metric, values),
+        *_heading(metric, values[whole]),
+        *_second_half(metric, values[whole]),
         *_weekends(metric, days),
         *_days_without(metric, values),
         *unknown,

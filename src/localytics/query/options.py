@@ -47,7 +47,10 @@ def mapped(kind: type[Struct]) -> set[str]:
 def meaning(kind: Any) -> str | None:
     """What a parameter is for, in its own words."""
     info = msgspec.inspect.type_info(kind)
-    while isinstance(info, msgspec.inspect.Metadata):
+    while isinstance(info, msgspec.inspect.Metadata | msgspec.inspect.UnionType):
+        if isinstance(info, msgspec.inspect.UnionType):
+            info = _known(info)
+            continue
         if info.extra_json_schema and "description" in info.extra_json_schema:
             return str(info.extra_json_schema["description"])
         info = info.type
@@ -104,8 +107,10 @@ def _bare(kind: Any) -> msgspec.inspect.Type:
     """The type without what describes it, and without None beside it."""
     info = msgspec.inspect.type_info(kind)
     while isinstance(info, msgspec.inspect.Metadata | msgspec.inspect.UnionType):
-        if isinstance(info, msgspec.inspect.Metadata):
-            info = info.type
-        else:
-            info = next(one for one in info.types if not isinstance(one, msgspec.inspect.NoneType))
+        info = info.type if isinstance(info, msgspec.inspect.Metadata) else _known(info)
     return info
+
+
+def _known(union: msgspec.inspect.UnionType) -> msgspec.inspect.Type:
+    """What it is where it is not None."""
+    return next(one for one in union.types if not isinstance(one, msgspec.inspect.NoneType))

@@ -17,7 +17,18 @@ _FIRST_REACH = timedelta(hours=1)
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
-class EventsOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Narrowed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What only events themselves can be narrowed by: no rollup knows of it."""
+
+    endpoint: Annotated[str, Meta(description="Only this endpoint.")] | None = None
+    method: Annotated[str, Meta(description="Only this method.")] | None = None
+    category: Annotated[str, Meta(description="Only this category.")] | None = None
+    severity: Annotated[str, Meta(description="Only this severity.")] | None = None
+    status: Annotated[str, Meta(description="Only this status.")] | None = None
+    is_error: Annotated[bool, Meta(description="Only what failed, or what did not.")] | None = None
+
+
+class EventsOptions(Narrowed, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A page."""
 
     limit: Annotated[int, Meta(ge=1, le=1000, description="Events on a page.")] = 100

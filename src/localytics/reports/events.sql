@@ -7,8 +7,16 @@ select
     cost_usd, message_type, message_length, message_id,
     endpoint, method, category, severity, status, value, metadata
 from {{ raw('since', 'before') }}
-where $after_at::timestamp is null
-    or timestamp < $after_at::timestamp
-    or (timestamp = $after_at::timestamp and seq < $after_seq::bigint)
+where ($endpoint::varchar is null or endpoint = $endpoint)
+    and ($method::varchar is null or method = $method)
+    and ($category::varchar is null or category = $category)
+    and ($severity::varchar is null or severity = $severity)
+    and ($status::varchar is null or status = $status)
+    and ($is_error::boolean is null or is_error = $is_error)
+    and (
+        $after_at::timestamp is null
+        or timestamp < $after_at::timestamp
+        or (timestamp = $after_at::timestamp and seq < $after_seq::bigint)
+    )
 order by timestamp desc, seq desc
 limit $rows::bigint

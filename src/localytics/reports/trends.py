@@ -39,7 +39,9 @@ class Trends(Answer, frozen=True, kw_only=True):
 
     `slope` is the change per day of the least-squares line. `change_percentage` compares the second
     half of the days with the first: their sums, or their means where it is a response time; null
-    where a day of them has an unknown cost. `peak` is the first of the highest days.
+    where a day of them has an unknown cost. Both leave out a day that the window cuts, and one that
+    has not ended: what is missing of it would read as a fall. `peak` is the first of the highest
+    days.
     """
 
     metric: Metric
@@ -63,7 +65,8 @@ def read(ask: Ask) -> Trends:
     metric: Metric = ask.options.metric
     points = ask.series(metric, TrendPoint if metric == "response_time" else _Counted)
     values = [point.value for point in points]
-    steepness = slope(values)
+    whole = _whole(ask)
+    steepness = slope(values[whole])
     return Trends(
         **ask.stamp(),
         metric=metric,
@@ -73,11 +76,20 @@ def read(ask: Ask) -> Trends:
             for point, value in zip(points, moving_average(values), strict=True)
         ],
         slope=None if steepness is None else float(steepness),
-        direction=direction(values),
-        change_percentage=_change(metric, values),
+        direction=direction(values[whole]),
+        change_percentage=_change(metric, values[whole]),
         peak=_peak(points),
-        insights=insights(metric, [(point.timestamp.date(), point.value) for point in points]),
+        insights=insights(metric, [(one.timestamp.date(), one.value) for one in points], whole),
     )
+
+
+def _whole(ask: Ask) -> slice:
+    """The days that are all in the window and have ended."""
+    if ask.question.window.start_date is not None and any(end > ask.now for _, end in ask.periods):
+        ask.fleeting = True  # days that the clock ends, in a window that stays
+    begun = sum(start < ask.window.start for start, _ in ask.periods)
+    ended = sum(end <= ask.until for _, end in ask.periods)
+    return slice(begun, ended)
 
 
 def _change(metric: Metric, values: Sequence[Figure | None]) -> float | None:

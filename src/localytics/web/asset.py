@@ -2,9 +2,8 @@
 
 import gzip
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from importlib.resources.abc import Traversable
 from typing import Any
 
 from litestar import Request, Response
@@ -29,16 +28,16 @@ _WORTH_PACKING = 1024
 
 
 class Asset:
-    """A file, read when it is first asked for."""
+    """A file called `name`, that `read` gives when it is first asked for."""
 
-    def __init__(self, file: Traversable) -> None:
-        self.file = file
-        self._ending = file.name.rpartition(".")[2].lower() if "." in file.name else ""
+    def __init__(self, name: str, read: Callable[[], bytes]) -> None:
+        self._ending = name.rpartition(".")[2].lower() if "." in name else ""
+        self._read = read
         self.kind = KINDS[self._ending]
 
     @cached_property
     def plain(self) -> bytes:
-        return self.file.read_bytes()
+        return self._read()
 
     @cached_property
     def packed(self) -> bytes | None:

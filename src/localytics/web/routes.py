@@ -6,7 +6,8 @@ browsers for good, and a page never mixes what belongs to two releases.
 
 import asyncio
 import hashlib
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -16,9 +17,15 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from localytics.errors import NotFound
+from localytics.web import bundle
 from localytics.web.asset import Asset
 
 PAGES = {"/": "index.html", "/docs": "docs/index.html"}
+# What is made of many files: how, and of the one file that names all others.
+BUNDLES = {
+    "bundle.js": (bundle.script, "app.js"),
+    "bundle.css": (bundle.sheet, "css/index.css"),
+}
 
 _PLACE = b"__UI__"  # stands in a page for the path of what it loads
 _POLICY = "; ".join(
@@ -56,9 +63,12 @@ class Pages:
     def assets(self) -> dict[str, Asset]:
         """What is served under the version, by its path there."""
         web = files("localytics.web")
-        found = {path: Asset(file) for path, file in _files(web / "static")}
-        vendored = {f"vendor/{path}": Asset(file) for path, file in _files(web / "vendor")}
-        return found | vendored
+        found = {path: Asset(path, file.read_bytes) for path, file in _files(web / "static")}
+        for path, (put_together, entry) in BUNDLES.items():
+            made = partial(_bundled, put_together, dict(found), entry)
+            found[path] = Asset(path, made)
+        vendored = _files(web / "vendor", "vendor/")
+        return found | {path: Asset(path, file.read_bytes) for path, file in vendored}
 
     @cached_property
     def place(self) -> str:
@@ -72,9 +82,8 @@ class Pages:
 
     def page(self, path: str) -> Asset:
         """The page at `path`, with the paths of what it loads filled in."""
-        page = Asset(self.assets[PAGES[path]].file)
-        page.plain = page.plain.replace(_PLACE, self.place.encode())
-        return page
+        found = self.assets[PAGES[path]]
+        return Asset(PAGES[path], lambda: found.plain.replace(_PLACE, self.place.encode()))
 
 
 def page_routes() -> list[HTTPRouteHandler]:
@@ -107,6 +116,14 @@ def _assets(pages: Pages) -> HTTPRouteHandler:
         return found.answer(request, _FOR_GOOD)
 
     return asset
+
+
+def _bundled(
+    put_together: Callable[[Mapping[str, str], str], str], parts: Mapping[str, Asset], entry: str
+) -> bytes:
+    ending = entry.rpartition(".")[2]
+    texts = {path: part.plain.decode() for path, part in parts.items() if path.endswith(ending)}
+    return put_together(texts, entry).encode()
 
 
 def _files(folder: Traversable, under: str = "") -> list[tuple[str, Traversable]]:

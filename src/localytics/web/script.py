@@ -1,6 +1,5 @@
 """Script: what a page loads to tell of itself (see static/localytics.js)."""
 
-from functools import cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -18,18 +17,10 @@ _HEADERS = {
 }
 
 
-class _Script(Asset):
-    """A script, of which pages get what is to be run: no comments and no indentation."""
-
-    @cached_property
-    def plain(self) -> bytes:
-        lines = [line.strip() for line in self.file.read_bytes().splitlines()]
-        return b"\n".join(line for line in lines if line and not line.startswith(b"//")) + b"\n"
-
-
 def script_route() -> HTTPRouteHandler:
     """The browser script, which any page may load."""
-    script = _Script(files("localytics.web") / "static" / "localytics.js")
+    file = files("localytics.web") / "static" / "localytics.js"
+    script = Asset(file.name, lambda: _to_run(file.read_bytes()))
 
     @get(
         PATH,
@@ -43,3 +34,9 @@ def script_route() -> HTTPRouteHandler:
         return script.answer(request, _HEADERS)
 
     return browser_script
+
+
+def _to_run(source: bytes) -> bytes:
+    """What is to be run of a script: no comments and no indentation."""
+    lines = [line.strip() for line in source.splitlines()]
+    return b"\n".join(line for line in lines if line and not line.startswith(b"//")) + b"\n"

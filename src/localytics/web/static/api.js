@@ -1,5 +1,5 @@
 // Api: every question goes through here: shared while it flies, aborted when nobody waits any more.
-import { useEffect, useRef, useState } from "./html.js";
+import { useEffect, useLayoutEffect, useRef, useState } from "./html.js";
 
 const KEPT = 200;
 const EVERY_MS = 60_000;
@@ -47,7 +47,7 @@ export function useAnswer(path, words) {
   const [turn, again] = useState(0);
   const asked = useRef(words);
   asked.current = words;
-  useEffect(() => {
+  useLayoutEffect(() => { // before the page is painted: the service works meanwhile
     if (!url) return undefined;
     const flight = board(url);
     let gone = false;

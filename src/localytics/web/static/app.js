@@ -1,8 +1,8 @@
 // App: the dashboard's start: the shell around the page that the URL names.
 import { html, render, useEffect, useMemo, useRef, useState } from "./html.js";
+import { load } from "./charts/chart.js";
 import { copy } from "./components/copy.js";
 import { Empty } from "./components/empty.js";
-import { ErrorBox } from "./components/errorbox.js";
 import { Help } from "./components/help.js";
 import { Bar, Header, fullLink, useTheme } from "./components/shell.js";
 import { useShortcuts } from "./components/shortcuts.js";
@@ -11,10 +11,7 @@ import { readIn } from "./format.js";
 import { pages } from "./pages/index.js";
 import { usePreference } from "./preferences.js";
 import { useRoute } from "./router.js";
-import { FILTERS, RANGES, ViewContext, viewOf } from "./view.js";
-
-const AGAIN_MS = 3_000;
-const loaded = new Map(); // the pages' components, by path
+import { RANGES, ViewContext, viewOf } from "./view.js";
 
 function App() {
   const route = useRoute();
@@ -41,7 +38,7 @@ function App() {
   const ranges = Object.keys(RANGES);
   useShortcuts({
     "?": () => setHelp(true),
-    Escape: () => Object.keys(view.filters).length && view.set(Object.fromEntries(Object.keys(FILTERS).map((name) => [name, null]))),
+    Escape: view.clear,
     r: () => view.set({ range: ranges[(ranges.indexOf(view.range) + 1) % ranges.length], from: null, to: null }),
     c: () => view.set({ compare: view.compare ? "off" : null }),
     f: () => document.querySelector(".chips .menu > button")?.click(),
@@ -60,7 +57,7 @@ function App() {
       ${empty && !page?.bare
         ? html`<${Empty} filling=${filling} setFilling=${setFilling} look=${look} />`
         : page
-          ? html`<${Loaded} key=${page.path} page=${page} status=${status} look=${look} unreachable=${unreachable} />`
+          ? html`<h1 class="unseen">${page.title}</h1><${page.Page} key=${page.path} status=${status} look=${look} />`
           : html`<section class="empty"><h1>There is no such page</h1><p><a href=${view.link("overview")}>To the overview</a></p></section>`}
     </main>
     <footer class="inside foot">
@@ -70,43 +67,10 @@ function App() {
   <//>`;
 }
 
-// A page, once its module is here.
-function Loaded({ page, status, look, unreachable }) {
-  const [Page, set] = useState(() => loaded.get(page.path));
-  const [error, setError] = useState(null);
-  const mounted = useRef(true);
-  const tries = useRef(0);
-  const load = () => {
-    const module = tries.current ? import(`./pages/${page.path}.js?try=${tries.current}`) : page.load();
-    tries.current += 1; // a browser remembers of an address that its import failed
-    module.then(
-      (module) => {
-        loaded.set(page.path, module.default);
-        if (!mounted.current) return;
-        setError(null);
-        set(() => module.default);
-      },
-      () => mounted.current && setError({ message: "This page could not be loaded", hint: "It is tried again until the service answers." }),
-    );
-  };
-  useEffect(() => {
-    if (!Page) load();
-    return () => {
-      mounted.current = false;
-    };
-  }, []);
-  useEffect(() => {
-    if (!error || unreachable) return undefined;
-    const timer = setInterval(load, AGAIN_MS);
-    return () => clearInterval(timer);
-  }, [error, unreachable]);
-  if (error) return html`<${ErrorBox} error=${error} retry=${load} />`;
-  return html`<h1 class="unseen">${page.title}</h1>${Page && html`<${Page} status=${status} look=${look} />`}`;
-}
-
 function skip(event) {
   event.preventDefault(); // the hash is the router's
   document.getElementById("main").focus();
 }
 
 render(html`<${App} />`, document.getElementById("app"));
+load(); // the charts, while the first answers are on their way

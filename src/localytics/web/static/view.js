@@ -26,6 +26,16 @@ export const FILTERS = {
   conversation_id: "conversation",
   device_id: "device",
 };
+// What the Explorer alone narrows by: only single events know of it.
+export const EVENT_FILTERS = {
+  endpoint: "endpoint",
+  method: "method",
+  category: "category",
+  severity: "severity",
+  status: "status",
+  is_error: "failed",
+};
+export const FILTER_NAMES = { ...FILTERS, ...EVENT_FILTERS };
 // Words that go along from page to page; all others belong to one page.
 const GLOBAL = ["range", "from", "to", "tz", "compare", ...Object.keys(FILTERS)];
 const GRAINS = { hour: HOUR, day: DAY, week: 7 * DAY, month: 30 * DAY };
@@ -47,9 +57,8 @@ export function viewOf({ page, words }, status = null) {
   const dates = { from: validDate(words.from), to: validDate(words.to), zone };
   const custom = dates.from !== null && begins(dates);
   const range = custom ? "custom" : words.range in RANGES ? words.range : DEFAULT_RANGE;
-  const filters = Object.fromEntries(
-    Object.keys(FILTERS).filter((name) => words[name]).map((name) => [name, words[name]]),
-  );
+  const given = (names) => Object.fromEntries(Object.keys(names).filter((name) => words[name]).map((name) => [name, words[name]]));
+  const filters = given(FILTERS);
   const view = {
     page,
     words,
@@ -59,13 +68,16 @@ export function viewOf({ page, words }, status = null) {
     zone,
     compare: words.compare !== "off" && range !== "all",
     filters,
+    narrowed: page === "explorer" ? given(EVENT_FILTERS) : {},
   };
+  view.chosen = { ...filters, ...view.narrowed };
   view.span = spanOf(view, status);
   view.grain = words.by in GRAINS ? words.by : grainOf(view.span);
   view.grains = Object.keys(GRAINS).filter(
     (grain) => view.span / GRAINS[grain] <= 800 && view.span / GRAINS[grain] >= 1,
   );
   view.set = (changes, options) => go(page, changed(words, changes), options);
+  view.clear = () => Object.keys(view.chosen).length && view.set(Object.fromEntries(Object.keys(view.chosen).map((name) => [name, null])));
   view.link = (target, changes = {}) => address(target, changed(kept(words), changes));
   view.open = (target, changes = {}) => go(target, changed(kept(words), changes));
   return view;
@@ -76,7 +88,7 @@ export const useView = () => useContext(ViewContext);
 
 // What to ask the API about this view; `extra` adds words, or takes them away with null.
 export function question(view, extra = {}) {
-  const asked = { ...bounds(view), timezone: view.zone, ...view.filters, ...extra };
+  const asked = { ...bounds(view), timezone: view.zone, ...view.chosen, ...extra };
   return Object.fromEntries(Object.entries(asked).filter(([, value]) => value != null));
 }
 
@@ -204,7 +216,7 @@ function changed(words, changes) {
   const next = { ...words, ...changes };
   if (next.range === DEFAULT_RANGE) next.range = null;
   // A place in a list is one of that list alone.
-  if (!("cursor" in changes) && Object.keys(changes).some((name) => GLOBAL.includes(name))) next.cursor = null;
+  if (!("cursor" in changes) && Object.keys(changes).some((name) => GLOBAL.includes(name) || name in EVENT_FILTERS)) next.cursor = null;
   return next;
 }
 

@@ -3,7 +3,15 @@ import { createContext, html, useContext, useEffect, useLayoutEffect, useRef } f
 import { calm, colours } from "./colours.js";
 
 let library = null;
-const load = () => (library ??= import("../vendor/echarts/echarts.js"));
+export const load = () => (library ??= import("../vendor/echarts/echarts.js"));
+
+// New charts are drawn one a frame, so that the first is not held up by those after it.
+let turn = Promise.resolve();
+const inTurn = () => {
+  const mine = turn;
+  turn = mine.then(() => new Promise(requestAnimationFrame));
+  return mine;
+};
 
 // A card gives its chart a place to leave the instance, for the download as a picture.
 export const PictureContext = createContext(null);
@@ -18,6 +26,7 @@ export function Chart({ option, height, label, onPick, onDrag }) {
   const picture = useContext(PictureContext);
 
   const redraw = useRef(() => {});
+  const drawn = useRef(null); // the option that is shown
 
   useLayoutEffect(() => {
     const node = box.current;
@@ -25,10 +34,10 @@ export function Chart({ option, height, label, onPick, onDrag }) {
     let watch = null;
     redraw.current = () => {
       if (gone || !chart.current) return;
-      const drawn = latest.current.option(colours(), node.clientWidth);
-      chart.current.setOption({ ...common(colours()), ...drawn }, { notMerge: true });
+      drawn.current = latest.current.option;
+      chart.current.setOption({ ...common(colours()), ...drawn.current(colours(), node.clientWidth) }, { notMerge: true });
     };
-    load().then((echarts) => {
+    Promise.all([load(), inTurn()]).then(([echarts]) => {
       if (gone) return;
       chart.current = echarts.init(node, null, { renderer: "canvas" });
       chart.current.on("click", (event) => latest.current.onPick?.(event));
@@ -57,7 +66,9 @@ export function Chart({ option, height, label, onPick, onDrag }) {
     };
   }, []);
 
-  useEffect(() => redraw.current(), [option]);
+  useEffect(() => {
+    if (drawn.current !== option) redraw.current();
+  }, [option]);
 
   const drag = useDrag(chart, latest);
   return html`<div class="chart" style=${{ "--height": `${height}px` }}>
@@ -76,7 +87,7 @@ function dispose(chart) {
 function common(colours) {
   return {
     animation: !calm(),
-    animationDuration: 250,
+    animationDuration: 0, // there at once; what changes moves
     animationDurationUpdate: 200,
     textStyle: { fontFamily: colours.font, color: colours.muted },
     aria: { enabled: false },

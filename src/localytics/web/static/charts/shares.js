@@ -2,7 +2,7 @@
 import { html } from "../html.js";
 import { percent } from "../format.js";
 
-// `parts`: [{id, name, value, title, note}], the largest first; `value` null where it is not known.
+// `parts`: [{id, name, value, title, slot}], the largest first; `value` null where it is not known.
 export function Shares({ parts, show, onPick, word = "Filter by", limit = 8 }) {
   const total = parts.reduce((sum, part) => sum + (part.value ?? 0), 0);
   const most = Math.max(...parts.map((part) => part.value ?? 0), 0);
@@ -12,7 +12,7 @@ export function Shares({ parts, show, onPick, word = "Filter by", limit = 8 }) {
     <span class="name">${part.name}</span>
     <span class="value" title=${part.title}>${show(part.value)}</span>
     <span class="part">${part.value == null || !total ? "" : percent((part.value / total) * 100)}</span>
-    <span class="bar" style=${{ "--share": `${most ? ((part.value ?? 0) / most) * 100 : 0}%` }}></span>`;
+    <span class="bar" style=${{ "--share": `${most ? ((part.value ?? 0) / most) * 100 : 0}%`, "--colour": `var(--series-${part.slot ?? 1})` }}></span>`;
   return html`<ol class="shares">
     ${parts.slice(0, limit).map(
       (part) => html`<li key=${part.id}>
@@ -22,6 +22,6 @@ export function Shares({ parts, show, onPick, word = "Filter by", limit = 8 }) {
       </li>`,
     )}
     ${rest.length > 0 &&
-    html`<li><div>${line({ name: `${rest.length} more`, value: restValue })}</div></li>`}
+    html`<li><div>${line({ name: `${rest.length} more`, value: restValue, slot: "rest" })}</div></li>`}
   </ol>`;
 }

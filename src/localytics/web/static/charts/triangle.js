@@ -8,7 +8,7 @@ export function Triangle({ data }) {
   const rows = data.cohorts.filter(({ size }) => size);
   const most = Math.max(0, ...rows.map(({ periods }) => periods.filter(Boolean).length));
   const numbers = Array.from({ length: most }, (_, place) => place + 1);
-  return html`<div class="table-box triangle" tabindex="0" role="region" aria-label="Table: Who comes back"><table>
+  return html`<div class="table-box triangle" tabindex="0" role="region" aria-label="Table: Who comes back"><table style=${{ "--rows": rows.length + 1 }}>
     <caption class="unseen">Percentages of newcomers that were there in later ${data.period}s</caption>
     <thead><tr><th scope="col"><span>First ${data.period}</span></th><th scope="col" class="end"><span>People</span></th>
       ${numbers.map((number) => html`<th key=${number} scope="col" class="cell"><span aria-label=${`${data.period} ${number} after it`}>+${number}</span></th>`)}</tr></thead>

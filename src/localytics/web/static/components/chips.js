@@ -1,7 +1,7 @@
 // Chips: the filters that are on, each removable, and a panel to add one.
 import { html, useEffect, useRef, useState } from "../html.js";
 import { useAnswer } from "../api.js";
-import { FILTERS, question, useView } from "../view.js";
+import { FILTERS, FILTER_NAMES, question, useView } from "../view.js";
 import { Icon } from "./icon.js";
 import { Menu } from "./menu.js";
 
@@ -18,10 +18,10 @@ const OFFERED = Object.keys(FILTERS);
 export function Chips() {
   const view = useView();
   return html`<div class="chips">
-    ${Object.entries(view.filters).map(
+    ${Object.entries(view.chosen).map(
       ([name, value]) => html`<span class="chip" key=${name}>
-        <span class="chip-name">${FILTERS[name]}</span><span class="chip-value">${value}</span>
-        <button type="button" aria-label=${`Remove the filter ${FILTERS[name]} ${value}`} onClick=${() => view.set({ [name]: null })}>
+        <span class="chip-name">${FILTER_NAMES[name]}</span><span class="chip-value">${value}</span>
+        <button type="button" aria-label=${`Remove the filter ${FILTER_NAMES[name]} ${value}`} onClick=${() => view.set({ [name]: null })}>
           <${Icon} name="close" /></button>
       </span>`,
     )}
@@ -38,7 +38,7 @@ function AddFilter({ close }) {
   const first = useRef(null);
   useEffect(() => first.current.focus(), []);
   const [path, read] = VALUES[name] ?? [];
-  const known = useAnswer(path, question(view, { [name]: null }));
+  const known = useAnswer(path, question({ ...view, chosen: view.filters }, { [name]: null }));
   const values = known.data && path ? safely(read, known.data) : [];
   const add = (event) => {
     event.preventDefault();

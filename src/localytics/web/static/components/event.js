@@ -1,7 +1,7 @@
 // Event: rows of events, and all that one of them says.
 import { html } from "../html.js";
 import { duration, instant, money } from "../format.js";
-import { FILTERS, useView } from "../view.js";
+import { FILTER_NAMES, useView } from "../view.js";
 import { CopyButton } from "./copy.js";
 import { Dialog } from "./dialog.js";
 
@@ -42,7 +42,7 @@ export function EventTable({ events, caption, onPick }) {
 export function EventDialog({ event, onClose }) {
   const view = useView();
   const text = JSON.stringify(event, null, 2);
-  const alike = Object.keys(FILTERS).filter((name) => event[name]);
+  const alike = Object.keys(FILTER_NAMES).filter((name) => event[name] && name !== "is_error");
   return html`<${Dialog} title=${event.event_type} onClose=${onClose}>
     <p class="aside">${instant(event.timestamp, view.zone)} (${view.zone})</p>
     <div class="snippet event">
@@ -51,7 +51,7 @@ export function EventDialog({ event, onClose }) {
     </div>
     <div class="alike"><span class="aside">All events of this</span>
       ${alike.map((name) => html`<button key=${name} type="button" class="button" title=${event[name]}
-        onClick=${() => view.open("explorer", { [name]: event[name], event: null, at: null, cursor: null })}>${FILTERS[name]}</button>`)}
+        onClick=${() => view.open("explorer", { [name]: event[name], event: null, at: null, cursor: null })}>${FILTER_NAMES[name]}</button>`)}
     </div>
   <//>`;
 }

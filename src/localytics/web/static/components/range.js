@@ -1,9 +1,11 @@
 // Range: the window that every card is about, its time zone, and whether it is compared.
-import { html, useState } from "../html.js";
+import { html, useEffect, useState } from "../html.js";
 import { offset } from "../format.js";
 import { pages } from "../pages/index.js";
 import { RANGES, RANGE_NAMES, isDate, shiftDays, today, useView, usualZone, zones } from "../view.js";
 import { Menu } from "./menu.js";
+
+const LATER_MS = 1_000;
 
 export function RangePicker() {
   const view = useView();
@@ -20,9 +22,14 @@ export function RangePicker() {
   </div>`;
 }
 
+// The four hundred zones are listed once the page stands still.
 export function ZonePicker() {
   const view = useView();
-  const listed = zones();
+  const [listed, list] = useState([]);
+  useEffect(() => {
+    const timer = setTimeout(() => list(zones()), LATER_MS);
+    return () => clearTimeout(timer);
+  }, []);
   return html`<label class="zone"><span class="unseen">Time zone</span>
     <select value=${view.zone} title="Time zone of every day and hour shown"
       onChange=${(event) => view.set({ tz: event.target.value === usualZone() ? null : event.target.value })}>

@@ -20,7 +20,7 @@ export function Table({ name, columns, rows, caption, sort = null, action, actio
   const turn = (to) => view.set({ [`${name}-page`]: to === 1 ? null : to });
   const shown = sorted.slice((page - 1) * size, page * size);
   return html`<div class="table-box" tabindex="0" role="region" aria-label=${`Table: ${caption}`}>
-      <table>
+      <table style=${{ "--rows": shown.length }}>
         <caption class="unseen">${caption}</caption>
         <thead><tr>
           ${pick && html`<th scope="col" class="tick">${pick.title}</th>`}

@@ -3,6 +3,7 @@ import { html, useMemo } from "../html.js";
 import { useAnswer } from "../api.js";
 import { Calendar, summaryOf } from "../charts/calendar.js";
 import { Heatmap } from "../charts/heatmap.js";
+import { slotsOf } from "../charts/names.js";
 import { Series } from "../charts/series.js";
 import { Card } from "../components/card.js";
 import { GrainPicker } from "../components/segments.js";
@@ -59,7 +60,8 @@ function stackTypes({ timeline, window }, { aggregations }) {
   for (const { event_type: type, count } of aggregations) totals.set(type, (totals.get(type) ?? 0) + count);
   const ranked = [...totals].sort((a, b) => b[1] - a[1]).map(([type]) => type);
   const named = ranked.slice(0, ranked.length > NAMED ? NAMED : undefined);
-  const series = named.map((name, place) => ({ name, slot: place + 1, values: points.map(() => 0) }));
+  const slots = slotsOf("type", named);
+  const series = named.map((name) => ({ name, slot: slots.get(name), values: points.map(() => 0) }));
   if (ranked.length > named.length) {
     series.push({ name: "other types", slot: "rest", values: points.map(() => 0) });
   }

@@ -1,6 +1,7 @@
 // Costs: what was paid for, over time, by model and by project, against a budget.
 import { html, useMemo, useState } from "../html.js";
 import { useAnswer } from "../api.js";
+import { coloured, slotsOf } from "../charts/names.js";
 import { Series } from "../charts/series.js";
 import { Shares } from "../charts/shares.js";
 import { Card } from "../components/card.js";
@@ -38,13 +39,13 @@ export default function Costs() {
         isEmpty=${(data) => !Object.keys(data.cost_by_model).length} empty="Nothing was billed in this range."
         source=${["analytics/models/usage", question(view)]}
         table=${(data) => costTable("Model", data.cost_by_model, (model) => view.set({ model }))}
-      >${(data) => html`<${Shares} parts=${costParts(data.cost_by_model)} show=${format.money} limit=${5} onPick=${({ id }) => view.set({ model: id })} />`}<//>
+      >${(data) => html`<${Shares} parts=${coloured("model", costParts(data.cost_by_model))} show=${format.money} limit=${5} onPick=${({ id }) => view.set({ model: id })} />`}<//>
       <${Card} name="cost-by-project" title="By project" wide="half" answer=${costs} height=${230} picture=${false}
         note=${(data) => format.plural(Object.keys(data.cost_by_project).length, "project")}
         isEmpty=${(data) => !Object.keys(data.cost_by_project).length} empty="Nothing was billed in this range."
         source=${["analytics/projects", question(view)]}
         table=${(data) => costTable("Project", data.cost_by_project, (project_id) => view.set({ project_id }))}
-      >${(data) => html`<${Shares} parts=${costParts(data.cost_by_project)} show=${format.money} limit=${5} onPick=${({ id }) => view.set({ project_id: id })} />`}<//>
+      >${(data) => html`<${Shares} parts=${coloured("project", costParts(data.cost_by_project))} show=${format.money} limit=${5} onPick=${({ id }) => view.set({ project_id: id })} />`}<//>
     </div>`;
 }
 
@@ -139,7 +140,8 @@ function OverTime({ costs, past, words, budget }) {
 function byModel({ data_points: points, cost_by_model: costs }) {
   const ranked = costParts(costs).map(({ name }) => name);
   const named = ranked.length > NAMED ? ranked.slice(0, NAMED) : ranked;
-  const series = named.map((name, place) => ({ name, slot: place + 1, values: points.map((point) => point.cost_by_model[name] ?? (name in point.cost_by_model ? null : 0)) }));
+  const slots = slotsOf("model", ranked);
+  const series = named.map((name) => ({ name, slot: slots.get(name), values: points.map((point) => point.cost_by_model[name] ?? (name in point.cost_by_model ? null : 0)) }));
   if (ranked.length > named.length) {
     const rest = ranked.slice(NAMED);
     series.push({ name: "other models", slot: "rest", values: points.map((point) => rest.reduce((sum, name) => sum + (point.cost_by_model[name] ?? 0), 0)) });
@@ -161,7 +163,8 @@ function useProjects(data, words) {
 }
 
 function byProject({ data_points: points }, projects) {
-  const series = projects.map(({ name, points: own }, place) => ({ name, slot: place + 1, values: points.map((_, index) => own[index]?.cost ?? null) }));
+  const slots = slotsOf("project", projects.map(({ name }) => name));
+  const series = projects.map(({ name, points: own }) => ({ name, slot: slots.get(name), values: points.map((_, index) => own[index]?.cost ?? null) }));
   const rest = points.map(({ cost }, index) => Number(((cost ?? 0) - series.reduce((sum, { values }) => sum + (values[index] ?? 0), 0)).toFixed(9)));
   if (rest.some((value) => value > 0)) series.push({ name: "other projects", slot: "rest", values: rest });
   return series;

@@ -7,7 +7,7 @@ import { VALUES } from "../components/chips.js";
 import { EventDialog, EventTable } from "../components/event.js";
 import { ErrorBox } from "../components/errorbox.js";
 import * as format from "../format.js";
-import { FILTERS, RANGE_NAMES, question, useView } from "../view.js";
+import { FILTER_NAMES, RANGE_NAMES, question, useView } from "../view.js";
 
 const PAGE = 100;
 const DOWNLOADS = { NDJSON: "ndjson", CSV: "csv", Parquet: "parquet" };
@@ -53,7 +53,7 @@ function told(data, shown, find, view, words) {
     const held = `${format.plural(shown.length, "event")} of ${lookedThrough(data, view)} ${shown.length === 1 ? "holds" : "hold"} the text`;
     return html`<span class="whole">${held}; downloads do not apply it</span>`;
   }
-  return `${format.plural(all.length, "event")}, ${newest} back to ${oldest}, of ${RANGE_NAMES[words.time_range] ?? "the chosen dates"}`;
+  return `${format.plural(all.length, "event")}, ${newest} back to ${oldest}, of ${RANGE_NAMES[words.time_range]?.replace(/^last/, "the last") ?? "the chosen dates"}`;
 }
 
 function Find({ value }) {
@@ -72,12 +72,14 @@ function Text({ about, given, onSet }) {
 
 function Builder() {
   const view = useView();
-  const on = Object.keys(view.filters).length;
+  const on = Object.keys(view.chosen).length;
   return html`<section class="card builder" data-wide="3" data-card="filters" aria-labelledby="builder-title">
     <header><div class="titles"><h2 id="builder-title">Filters</h2><p class="note">Each must be met exactly</p></div>
-      <div class="tools"><button type="button" class="button" disabled=${!on}
-        onClick=${() => view.set(Object.fromEntries(Object.keys(FILTERS).map((name) => [name, null])))}>Clear</button></div></header>
-    <div class="fields">${Object.entries(FILTERS).map(([name, title]) => html`<${Field} key=${name} name=${name} title=${title} />`)}</div>
+      <div class="tools"><button type="button" class="button" disabled=${!on} onClick=${view.clear}>Clear</button></div></header>
+    <div class="fields">
+      ${Object.entries(FILTER_NAMES).filter(([name]) => name !== "is_error").map(([name, title]) => html`<${Field} key=${name} name=${name} title=${title} />`)}
+      <${Outcome} />
+    </div>
   </section>`;
 }
 
@@ -85,13 +87,23 @@ function Field({ name, title }) {
   const view = useView();
   const [asked, ask] = useState(false); // the values that there are, once somebody looks
   const [path, read] = VALUES[name] ?? [];
-  const { data } = useAnswer(asked ? path : null, question(view, { [name]: null }));
+  const { data } = useAnswer(asked ? path : null, question({ ...view, chosen: view.filters }, { [name]: null }));
   const id = `values-${name}`;
-  return html`<div><label data-on=${view.filters[name] ? "" : undefined}>
+  return html`<div><label data-on=${view.chosen[name] ? "" : undefined}>
     <span>${title[0].toUpperCase() + title.slice(1)}</span>
     <${Text} about=${{ list: path && id, placeholder: "any", maxlength: 200, onFocus: () => ask(true) }}
-      given=${view.filters[name] ?? ""} onSet=${(value) => view.set({ [name]: value })} />
+      given=${view.chosen[name] ?? ""} onSet=${(value) => view.set({ [name]: value })} />
     </label>${path && html`<datalist id=${id}>${data && read(data).map((one) => html`<option key=${one} value=${one} />`)}</datalist>`}</div>`;
+}
+
+function Outcome() {
+  const view = useView();
+  const { is_error: failed = "" } = view.narrowed;
+  return html`<div><label data-on=${failed ? "" : undefined}>
+    <span>Failed</span>
+    <select aria-label="Failed" value=${failed} onChange=${(event) => view.set({ is_error: event.target.value || null })}>
+      <option value="">any</option><option value="true">yes</option><option value="false">no</option>
+    </select></label></div>`;
 }
 
 // The event that the URL names: of the page that is shown, or else asked for by its time.

@@ -1,16 +1,28 @@
 // Pages: the tabs, in their order. A page is a row here and a module whose default export draws it
 // with the props {status, look}; one that is `bare` has no range and shows in an empty store, too.
 // `alone(words)` says whether nothing on it is compared with the period before.
+import Overview from "./overview.js";
+import Activity from "./activity.js";
+import Costs from "./costs.js";
+import Models from "./models.js";
+import Projects from "./projects.js";
+import Trends from "./trends.js";
+import People from "./people.js";
+import Operations from "./operations.js";
+import Live from "./live.js";
+import Explorer from "./explorer.js";
+import Settings from "./settings.js";
+
 export const pages = [
-  { path: "overview", title: "Overview", load: () => import("./overview.js") },
-  { path: "activity", title: "Activity", load: () => import("./activity.js") },
-  { path: "costs", title: "Costs", load: () => import("./costs.js") },
-  { path: "models", title: "Models", load: () => import("./models.js") },
-  { path: "projects", title: "Projects", alone: () => true, load: () => import("./projects.js") },
-  { path: "trends", title: "Trends", alone: () => true, load: () => import("./trends.js") },
-  { path: "people", title: "People", alone: ({ person, conversation }) => Boolean(person || conversation), load: () => import("./people.js") },
-  { path: "operations", title: "Operations", load: () => import("./operations.js") },
-  { path: "live", title: "Live", bare: true, load: () => import("./live.js") },
-  { path: "explorer", title: "Explorer", alone: () => true, load: () => import("./explorer.js") },
-  { path: "settings", title: "Settings", load: () => import("./settings.js"), bare: true },
+  { path: "overview", title: "Overview", Page: Overview },
+  { path: "activity", title: "Activity", Page: Activity },
+  { path: "costs", title: "Costs", Page: Costs },
+  { path: "models", title: "Models", Page: Models },
+  { path: "projects", title: "Projects", alone: () => true, Page: Projects },
+  { path: "trends", title: "Trends", alone: () => true, Page: Trends },
+  { path: "people", title: "People", alone: ({ person, conversation }) => Boolean(person || conversation), Page: People },
+  { path: "operations", title: "Operations", Page: Operations },
+  { path: "live", title: "Live", bare: true, Page: Live },
+  { path: "explorer", title: "Explorer", alone: () => true, Page: Explorer },
+  { path: "settings", title: "Settings", Page: Settings, bare: true },
 ];

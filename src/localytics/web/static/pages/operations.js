@@ -1,6 +1,7 @@
 // Operations: how fast an app answers, how its jobs end, what fails, in which state its devices are.
 import { html, useMemo } from "../html.js";
 import { useAnswer } from "../api.js";
+import { slotsOf } from "../charts/names.js";
 import { Series } from "../charts/series.js";
 import { Strips } from "../charts/strips.js";
 import { Card } from "../components/card.js";
@@ -79,7 +80,7 @@ function Api({ answer, words, show }) {
       { key: "error_count", title: "Errors", align: "end", show: format.count },
       { key: "error_rate", title: "Error rate", align: "end", show: format.percent },
     ]}
-    action=${({ endpoint }) => show("api.request", { find: endpoint })} actionWord=${({ key }) => `Show the requests of ${key}`} />`}<//>`;
+    action=${({ endpoint, method }) => show("api.request", { endpoint, method })} actionWord=${({ key }) => `Show the requests of ${key}`} />`}<//>`;
 }
 
 function Errors({ answer, words, show }) {
@@ -132,14 +133,15 @@ function useCategories(data, words) {
   const key = here ? answers.map((one) => one.data?.generated_at).join() : null;
   return useMemo(() => {
     if (!here) return null;
-    const series = ranked.map((name, place) => ({ name, slot: place + 1, values: data.hourly.map((_, hour) => answers[place].data.hourly[hour]?.count ?? 0) }));
+    const slots = slotsOf("category", ranked);
+    const series = ranked.map((name, place) => ({ name, slot: slots.get(name), values: data.hourly.map((_, hour) => answers[place].data.hourly[hour]?.count ?? 0) }));
     const rest = data.hourly.map(({ count }, hour) => Math.max(0, count - series.reduce((sum, { values }) => sum + values[hour], 0)));
     return rest.some(Boolean) ? [...series, { name: "other categories", slot: "rest", values: rest }] : series;
   }, [data, key]);
 }
 
 function Jobs({ answer, words, show }) {
-  const open = ({ job_type: type }) => show("job.finished", { find: type });
+  const open = ({ job_type: type }) => show("job.finished", { category: type });
   return html`<${Card} name="jobs" title="Job outcomes" wide="half" answer=${answer} height=${250} picture=${false}
     note=${(data) => `${format.plural(data.total_jobs, "job")} of ${format.plural(data.jobs.length, "type")}`}
     isEmpty=${(data) => !data.total_jobs} empty="No job.finished events in this range."
@@ -212,7 +214,7 @@ function useHistories(ids, many, words) {
 }
 
 // The number of a colour by state: that of its name, else the next that none of these has by its name.
-function slotsOf(states) {
+function slotsOfStates(states) {
   const fixed = (state) => STATES[state.toLowerCase()];
   const free = [1, 2, 3, 4, 5].filter((slot) => !states.some((state) => fixed(state) === slot));
   return Object.fromEntries(states.map((state) => [state, fixed(state) ?? free.shift() ?? "rest"]));
@@ -222,7 +224,7 @@ function DeviceStrips({ histories, open, zone }) {
   const lasted = {};
   for (const { states } of histories) for (const { state, duration_ms: ms } of states) lasted[state] = (lasted[state] ?? 0) + ms;
   const ranked = Object.keys(lasted).sort((a, b) => lasted[b] - lasted[a]);
-  const slots = slotsOf(ranked);
+  const slots = slotsOfStates(ranked);
   const slot = (state) => (state == null ? "none" : slots[state]);
   const { start, end } = histories[0].window;
   const whole = Date.parse(end) - Date.parse(start);
@@ -247,7 +249,7 @@ function DeviceStrips({ histories, open, zone }) {
 
 function Messages({ answer, words, show }) {
   const view = useView();
-  return html`<${Card} name="messages" title="Most frequent errors" wide="3" answer=${answer} height=${250} picture=${false}
+  return html`<${Card} name="messages" title="Most frequent errors" wide="3" answer=${answer} height=${284} picture=${false}
     note=${(data) => `${format.plural(data.top_messages.length, "message")} that ${data.top_messages.length === 1 ? "was" : "were"} reported most often`}
     isEmpty=${(data) => !data.top_messages.length} empty="No error with a message was reported in this range."
     source=${["metrics/error-trends", words]}

@@ -1,6 +1,7 @@
 // Overview: the range in one look. Each card opens the page that says more.
 import { html, useMemo } from "../html.js";
 import { useAnswer } from "../api.js";
+import { coloured } from "../charts/names.js";
 import { cutBuckets, Series } from "../charts/series.js";
 import { Heatmap } from "../charts/heatmap.js";
 import { Shares } from "../charts/shares.js";
@@ -12,7 +13,6 @@ import * as format from "../format.js";
 import { RANGE_NAMES, question, useView, zoom } from "../view.js";
 import { heatTable, peaks } from "./activity.js";
 import { costParts, costTable, inAll, known } from "./costs.js";
-import { pages } from "./index.js";
 import { costOfTokens, nameOf } from "./projects.js";
 
 const STEPS = { hour: "hourly", day: "daily", week: "weekly", month: "weekly" };
@@ -22,8 +22,8 @@ export default function Overview() {
   const view = useView();
   const { grain } = view;
   const hourly = grain === "hour";
+  const timeline = useCompared("analytics/timeline", { group_by: grain }); // first: it is the first chart
   const totals = useCompared("analytics/summary");
-  const timeline = useCompared("analytics/timeline", { group_by: grain });
   const costWords = question(view, { group_by: grain });
   const costs = useAnswer("analytics/costs", costWords);
   const usage = useAnswer("analytics/usage", question(view));
@@ -35,7 +35,6 @@ export default function Overview() {
   const heat = useAnswer("analytics/activity/heatmap", heatWords);
   const projects = useAnswer("analytics/projects", question(view));
 
-  const opens = (...names) => view.link(names.find((name) => pages.some(({ path }) => path === name)));
   const shape = useShapes({ timeline: timeline.answer, costs, usage, tokens, pace, hourly });
   const stat = (name, title, of, show, more) => html`<${Stat}
     key=${name} name=${name} title=${title} answer=${totals.answer} past=${totals.past} of=${of} show=${show}
@@ -44,40 +43,40 @@ export default function Overview() {
   return html`
     <${LiveStrip} />
     <div class="stats" role="group" aria-label="Totals">
-      ${stat("messages", "Messages", (data) => data.total_messages, format.compact, { exact: format.count, href: opens("activity") })}
-      ${stat("sessions", "Sessions", (data) => data.total_sessions, format.compact, { exact: format.count, href: opens("people", "activity") })}
-      ${stat("users", "Users", (data) => data.total_users, format.compact, { exact: format.count, href: opens("people", "activity") })}
-      ${stat("tokens", "Tokens", (data) => data.total_tokens, format.compact, { exact: format.count, href: opens("models", "costs") })}
-      ${stat("cost", "Cost", costs.data && known(costs.data) == null ? () => null : costOf, format.money, { exact: format.exactMoney, good: "down", href: opens("costs") })}
-      ${stat("errors", "Errors", errorsOf, format.compact, { exact: format.count, good: "down", href: opens("operations", "activity") })}
-      ${stat("response", "Response time", (data) => data.avg_response_time_ms, format.duration, { good: "down", href: opens("models", "activity"), hint: "The mean over messages that say how long they took" })}
+      ${stat("messages", "Messages", (data) => data.total_messages, format.compact, { exact: format.count, href: view.link("activity") })}
+      ${stat("sessions", "Sessions", (data) => data.total_sessions, format.compact, { exact: format.count, href: view.link("people") })}
+      ${stat("users", "Users", (data) => data.total_users, format.compact, { exact: format.count, href: view.link("people") })}
+      ${stat("tokens", "Tokens", (data) => data.total_tokens, format.compact, { exact: format.count, href: view.link("models") })}
+      ${stat("cost", "Cost", costs.data && known(costs.data) == null ? () => null : costOf, format.money, { exact: format.exactMoney, good: "down", href: view.link("costs") })}
+      ${stat("errors", "Errors", errorsOf, format.compact, { exact: format.count, good: "down", href: view.link("operations") })}
+      ${stat("response", "Response time", (data) => data.avg_response_time_ms, format.duration, { good: "down", href: view.link("models"), hint: "The mean over messages that say how long they took" })}
     </div>
     <div class="cards">
-      <${Card} name="timeline" title="Events over time" wide="2" more=${opens("activity")} answer=${timeline.answer} height=${256}
+      <${Card} name="timeline" title="Events over time" wide="2" more=${view.link("activity")} answer=${timeline.answer} height=${256}
         note=${(data) => `${format.plural(sum(data.timeline, "count"), "event")}, ${RANGE_NAMES[timeline.answer.words.time_range] ?? "chosen dates"}, by ${timeline.answer.words.group_by}`}
         isEmpty=${(data) => !sum(data.timeline, "count")}
         source=${["analytics/timeline", costWords]}
         table=${(data, words) => timelineTable(data, words.group_by, view)}
       >${(data, words) => html`<${EventSeries} data=${data} words=${words} past=${timeline.past} height=${228} />`}<//>
-      <${Card} name="cost-by-model" title="Cost by model" more=${opens("costs")} answer=${costs} height=${256}
+      <${Card} name="cost-by-model" title="Cost by model" more=${view.link("costs")} answer=${costs} height=${256}
         note=${inAll}
         isEmpty=${(data) => !Object.keys(data.cost_by_model).length} empty="Nothing was billed in this range." picture=${false}
         source=${["analytics/models/usage", question(view)]}
         table=${(data) => costTable("Model", data.cost_by_model, (model) => view.set({ model }))}
-      >${(data) => html`<${Shares} parts=${costParts(data.cost_by_model)} show=${format.money} limit=${6} onPick=${({ id }) => view.set({ model: id })} />`}<//>
-      <${Card} name="heatmap" title="Hours of the week" wide="2" more=${opens("activity")} answer=${heat} height=${256}
+      >${(data) => html`<${Shares} parts=${coloured("model", costParts(data.cost_by_model))} show=${format.money} limit=${6} onPick=${({ id }) => view.set({ model: id })} />`}<//>
+      <${Card} name="heatmap" title="Hours of the week" wide="2" more=${view.link("activity")} answer=${heat} height=${256}
         note=${peaks} isEmpty=${(data) => !data.total_messages} empty="No messages in this range."
         source=${["analytics/activity/heatmap", heatWords]}
         table=${(data) => heatTable(data, (cell) => view.open("activity", { cell }))}
       >${(data) => html`<${Heatmap} cells=${data.cells} height=${226} label=${`Messages by hour of the week. ${peaks(data)}`}
         onPick=${({ day_of_week: day, hour }) => view.open("activity", { cell: `${day}-${hour}` })} />`}<//>
-      <${Card} name="top-projects" title="Top projects" more=${opens("projects", "costs")} answer=${projects} height=${256}
+      <${Card} name="top-projects" title="Top projects" more=${view.link("projects")} answer=${projects} height=${256}
         note=${(data) => `${format.plural(data.total_projects, "project")}, of messages with a project`} picture=${false}
         isEmpty=${(data) => !data.projects.length} empty="No project has messages in this range."
         source=${["analytics/projects", question(view)]}
         table=${(data) => projectTable(data, view)}
       >${(data) => html`<${Shares} limit=${6} show=${format.count} onPick=${({ id }) => view.set({ project_id: id })}
-        parts=${data.projects.map((one) => ({ id: one.project_id, name: nameOf(one.project_id), value: one.messages, title: `${one.project_id}: ${format.count(one.messages)} messages, cost ${format.money(costOfTokens(one))}` }))} />`}<//>
+        parts=${coloured("project", data.projects.map((one) => ({ id: one.project_id, name: nameOf(one.project_id), value: one.messages, title: `${one.project_id}: ${format.count(one.messages)} messages, cost ${format.money(costOfTokens(one))}` })))} />`}<//>
     </div>`;
 }
 

@@ -1,6 +1,7 @@
 // Projects: all of them ranked, and those that are picked side by side on one scale.
 import { html, useMemo } from "../html.js";
 import { useAnswer } from "../api.js";
+import { slotsOf } from "../charts/names.js";
 import { Series } from "../charts/series.js";
 import { Card } from "../components/card.js";
 import { Segments } from "../components/segments.js";
@@ -89,7 +90,11 @@ function Compared({ picked }) {
     <${SideBySide} many=${Math.max(AT_FIRST, chosen.length)} answer=${answer} source=${source} empty=${empty} />`;
 }
 
-const look = (place) => ({ slot: (place % COLOURS) + 1, dash: place >= COLOURS });
+function looksOf(projects) {
+  const ids = projects.map(({ project_id: id }) => id);
+  const slots = slotsOf("project", ids);
+  return ids.map((id, place) => (place < COLOURS ? { slot: slots.get(id), dash: false } : { slot: slots.get(ids[place - COLOURS]), dash: true }));
+}
 
 // Where no token and no cost was told of, the cost is not known: it is not $0.
 export const costOfTokens = ({ cost, tokens }) => (cost === 0 && tokens === 0 ? null : cost);
@@ -113,7 +118,8 @@ function Daily({ answer, source, empty }) {
   const points = useMemo(() => data?.projects[0]?.daily_series.map(({ timestamp }) => timestamp) ?? [], [data]);
   const series = useMemo(() => {
     const names = namesOf(data?.projects ?? []);
-    return (data?.projects ?? []).map((one, place) => ({ name: names[place], ...look(place), values: one.daily_series.map((day) => day[by]) }));
+    const looks = looksOf(data?.projects ?? []);
+    return (data?.projects ?? []).map((one, place) => ({ name: names[place], ...looks[place], values: one.daily_series.map((day) => day[by]) }));
   }, [data, by]);
   const zoomTo = (first, last) => view.set(zoom(points, first, last, "day", data.window.end));
   return html`<${Card} name="comparison" title="Day by day" wide="3" answer=${answer} height=${320}
@@ -151,8 +157,9 @@ function SideBySide({ many, answer, source, empty }) {
   >${(data) => {
     const { projects } = data;
     const names = namesOf(projects);
+    const looks = looksOf(projects);
     return html`<${Table} name="leaders" caption="Side by side"
-      rows=${projects.map((row, place) => ({ ...row, ...look(place), cost: costOfTokens(row), key: row.project_id, name: names[place] }))}
+      rows=${projects.map((row, place) => ({ ...row, ...looks[place], cost: costOfTokens(row), key: row.project_id, name: names[place] }))}
       columns=${[
         { key: "name", title: "Project", show: (name, { slot, dash, project_id: id }) => html`<i class=${`swatch series-${slot}`} data-dash=${dash ? "" : undefined}></i><span title=${id}>${name}</span>` },
         column("messages", "Messages", format.count, data, true),

@@ -40,8 +40,12 @@ export default function Trends() {
 
 const withData = ({ data_points: points }) => points.filter(({ value }) => value);
 const known = (data) => withData(data).length > 0;
-// Whether the first half of the days had nothing: no percentage says how far that is.
-const begun = ({ data_points: points }) => !points.slice(0, Math.floor(points.length / 2)).some(({ value }) => value);
+// Whether the first half of the whole days had nothing: no percentage says how far that is.
+function begun(data) {
+  const cut = cutOf(data);
+  const whole = data.data_points.filter((_, day) => !cut.has(day));
+  return !whole.slice(0, Math.floor(whole.length / 2)).some(({ value }) => value);
+}
 const toneOf = (way, { worse }) => (worse && way !== "flat" ? (way === "up" ? "bad" : "good") : "");
 
 function Figures({ answer }) {
@@ -51,7 +55,7 @@ function Figures({ answer }) {
       const metric = METRICS[data.metric];
       if (data.slope == null || withData(data).length < FEWEST) return { figure: format.NONE, note: "Too few days to tell" };
       return { figure: WAYS[data.direction], icon: data.direction, tone: toneOf(data.direction, metric), note: `${perDay(data.slope, metric)} a day` };
-    }, { hint: "Of the line of best fit through all days" })}
+    }, { hint: "Of the line of best fit through the whole days" })}
     ${said("change", "Second half", (data) => {
       const value = data.change_percentage;
       if (value == null || !known(data)) return { figure: format.NONE, note: "Not known" };
@@ -67,7 +71,7 @@ function Figures({ answer }) {
       return { figure: METRICS[data.metric].show(value), note: `the mean, until ${format.dayOf(timestamp)}` };
     })}
   </div>
-  <p class="notice quiet">${answer.data ? html`<span>${cutOf(answer.data).size ? "Unfinished days count in the direction and the halves, too." : "All of these days are whole."}</span>` : "\u00a0"}</p>`;
+  <p class="notice quiet slim">${answer.data ? html`<span>${cutOf(answer.data).size ? "Days that are not whole are in neither the direction nor the halves." : "All of these days are whole."}</span>` : "\u00a0"}</p>`;
 }
 
 // +12.3 messages, −$0.02: the change of a day.
@@ -79,9 +83,10 @@ const unfinished = (data) => cutOf(data).has(data.data_points.length - 1);
 
 const cutOf = ({ data_points: some, window }) => cutBuckets(some.map(({ timestamp }) => timestamp), "day", window);
 
-// The least-squares line of a known slope: it goes through the mean of the known days.
-export function fitted(values, slope) {
-  const days = values.flatMap((value, day) => (value == null ? [] : [[day, value]]));
+// The least-squares line of a known slope: it goes through the mean of the known days, but those that
+// are cut.
+function fitted(values, slope, cut) {
+  const days = values.flatMap((value, day) => (value == null || cut.has(day) ? [] : [[day, value]]));
   if (slope == null || days.length < 2) return null;
   const mean = (place) => days.reduce((sum, day) => sum + day[place], 0) / days.length;
   const [day, value] = [mean(0), mean(1)];
@@ -120,7 +125,7 @@ function lines(data, { title }) {
   const values = some.map(({ value }) => value);
   const open = unfinished(data); // a mean that ends with a day that has only begun would seem to fall
   const averaged = means.map(({ value }, index) => (open && index === points.length - 1 ? null : value));
-  const fit = withData(data).length < FEWEST ? null : fitted(values, slope);
+  const fit = withData(data).length < FEWEST ? null : fitted(values, slope, cutOf(data));
   return {
     points,
     series: [
