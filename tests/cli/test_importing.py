@@ -137,7 +137,6 @@ def test_through_a_running_service_the_store_is_the_same(
     assert rows(service.folder) == rows(tmp_path / "other")
 
 
-@pytest.mark.timeout(180)
 def test_killed_at_ten_random_points_and_run_again_it_ends_the_same(
     history: Path, tmp_path: Path
 ) -> None:

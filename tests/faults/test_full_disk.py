@@ -16,7 +16,6 @@ ROUNDS = 5
 SMALL_LOG = {"LOCALYTICS_STORE__CHECKPOINT_MB": "1"}
 
 
-@pytest.mark.timeout(180)
 def test_disk_that_fills_up_again_and_again(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", 64) as disk:
         service = Service(disk.folder / "data", SMALL_LOG)

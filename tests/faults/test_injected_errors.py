@@ -24,7 +24,6 @@ POINTS = (
 POINTS_THAT_LAST = (("write", "EIO"), ("write", "ENOSPC"), ("fdatasync", "EIO"))
 
 
-@pytest.mark.timeout(180)
 def test_every_acknowledged_event_is_there_once_after_errors_of_the_disk(tmp_path: Path) -> None:
     with Service(tmp_path / "data", {"LOCALYTICS_STORE__CHECKPOINT_MB": "1"}) as service:
         process = service.pid

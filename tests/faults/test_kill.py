@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.mark.timeout(max(120, KILLS * 8))
+@pytest.mark.timeout(max(300, KILLS * 8))
 @pytest.mark.parametrize(
     ("kinds", "kills"), [(KINDS, KILLS - KILLS // 2), (CROWD, KILLS // 2)], ids=["all", "crowd"]
 )

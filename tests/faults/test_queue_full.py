@@ -59,7 +59,6 @@ class Client(threading.Thread):
             pause.wait(0.05)
 
 
-@pytest.mark.timeout(120)
 def test_full_queue_is_a_503_and_nothing_is_lost(tmp_path: Path) -> None:
     with Service(tmp_path / "data", {"LOCALYTICS_INGEST__QUEUE_MB": "1"}) as service:
         clients = [Client(service, number) for number in range(CLIENTS)]

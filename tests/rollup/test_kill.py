@@ -19,7 +19,6 @@ KILLS = int(os.environ.get("KILLS", "10"))
 SECONDS = {"roll_up": 0.4, "merge": 0.3, "retention": 0.8}
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("what", SECONDS)
 def test_killed_at_work(what: str, tmp_path: Path) -> None:
     dice, stored, cut_short = Random(what), 0, 0

@@ -188,7 +188,6 @@ def test_inbox_of_another_release_is_left_alone(settings: Settings) -> None:
     assert in_file(settings.data_dir) == (1, 0)
 
 
-@pytest.mark.timeout(60)
 def test_full_disk_keeps_what_is_in_the_inbox_and_questions_count_it(
     tmp_path: Path, unhurried: None
 ) -> None:
