@@ -40,19 +40,22 @@ def test_every_snippet_records_its_requests(service: Service, tmp_path: Path) ->
     snippets = [
         block for block in blocks("python") if "Middleware(" in block or "Middleware," in block
     ]
+    running = {}
     for number, snippet in enumerate(snippets):
         file = tmp_path / f"snippet_{number}.py"
         file.write_text(snippet)
-        done = subprocess.run(
+        running[snippet] = subprocess.Popen(
             [sys.executable, "-m", "tests.client.snippet", str(file)],
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
             cwd=ROOT,
             env=environ,
         )
-        assert done.returncode == 0, f"{snippet}\n{done.stderr}"
-        assert '"number"' in done.stdout
+    for snippet, process in running.items():
+        told, errors = process.communicate()
+        assert process.returncode == 0, f"{snippet}\n{errors}"
+        assert '"number"' in told
     service.eventually_holds(len(ROUTES))
     recorded = {event["source"]: event["endpoint"] for event in events(service)}
     assert recorded == ROUTES
