@@ -185,7 +185,7 @@ def some_words(random: Random, now: datetime) -> Words:
 
 
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a seed can't be shrunk
     print_blob=True,

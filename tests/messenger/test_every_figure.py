@@ -28,7 +28,7 @@ NAMES = ("", "Ada", "Roof & garden", 7, True, {"not": "a name"})
 
 
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a seed can't be shrunk
     print_blob=True,

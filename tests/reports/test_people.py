@@ -92,7 +92,7 @@ def mark_stale(recorder: Recorder, days: list[datetime]) -> None:
 
 
 @settings(
-    max_examples=10,
+    max_examples=7,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a seed can't be shrunk
     print_blob=True,
@@ -339,7 +339,7 @@ def test_plain_sql_says_the_same(settings: Settings, monkeypatch: pytest.MonkeyP
     with Store(settings) as store:
         store.rolling.roll_up()
         found = {(one.name, one.window): one.wrong for one in compare(store, now, 0, REPORTS)}
-    assert len(found) == 22
+    assert {name for name, _ in found} >= {*REPORTS}
     assert not any(found.values())
 
 
