@@ -102,5 +102,5 @@ def test_a_range_longer_than_a_week_says_which_week_is_shown(dashboard: Dashboar
     asked |= {"event_type": "api.request", "endpoint": "/search", "method": "GET"}
     events = dashboard.ask("events", **asked, limit="1000")["events"]
     assert len(events) == search["request_count"]
-    told = dashboard.page.locator("[data-card=events] .note")
-    expect(told).to_contain_text(f"{min(100, len(events))} events, ")
+    newest = dashboard.page.locator("[data-card=events] .note")
+    expect(newest).to_contain_text(f"{min(100, len(events))} events, ")

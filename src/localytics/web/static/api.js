@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "./html.js";
 
 const KEPT = 200;
 const EVERY_MS = 60_000;
+const PATIENCE_MS = 1_000;
 const answers = new Map(); // what was last answered, by URL: Back shows it at once
 const flights = new Map();
 const pulse = new EventTarget();
@@ -39,9 +40,16 @@ export const refresh = () => pulse.dispatchEvent(new Event("refresh"));
 
 setInterval(() => document.visibilityState === "visible" && refresh(), EVERY_MS);
 
+// When the first chart has been drawn, or there was none for a while.
+const drawn = new Promise((resolve) => {
+  addEventListener("localytics:drawn", resolve, { once: true });
+  setTimeout(resolve, PATIENCE_MS);
+});
+
 // {data, words, busy, stale, error, retry}. `words` are those that `data` answers: while a new
-// answer is on its way, the last one stays. With no `path` nothing is asked.
-export function useAnswer(path, words) {
+// answer is on its way, the last one stays. With no `path` nothing is asked. What is asked `later`
+// lets the first chart go before it.
+export function useAnswer(path, words, later = false) {
   const url = path ? urlOf(path, words) : null;
   const [state, set] = useState({});
   const [turn, again] = useState(0);
@@ -49,15 +57,21 @@ export function useAnswer(path, words) {
   asked.current = words;
   useLayoutEffect(() => { // before the page is painted: the service works meanwhile
     if (!url) return undefined;
-    const flight = board(url);
+    let flight = null;
     let gone = false;
-    flight.promise.then(
-      (data) => gone || set({ url, data, words: asked.current }),
-      (error) => gone || set((last) => ({ ...last, error, failed: url })),
-    );
+    const ask = () => {
+      if (gone) return;
+      flight = board(url);
+      flight.promise.then(
+        (data) => gone || set({ url, data, words: asked.current }),
+        (error) => gone || set((last) => ({ ...last, error, failed: url })),
+      );
+    };
+    if (later) drawn.then(ask);
+    else ask();
     return () => {
       gone = true;
-      leave(url, flight);
+      if (flight) leave(url, flight);
     };
   }, [url, turn]);
   useEffect(() => {

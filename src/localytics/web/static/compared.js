@@ -7,7 +7,7 @@ export function useCompared(path, extra = {}) {
   const view = useView();
   const answer = useAnswer(path, question(view, extra));
   const window = view.compare && !answer.stale ? before(view, answer.data?.window) : null;
-  const past = useAnswer(window ? path : null, window && question(view, { ...extra, time_range: null, ...window }));
+  const past = useAnswer(window ? path : null, window && question(view, { ...extra, time_range: null, ...window }), true);
   return { answer, past: past.stale ? null : past.data };
 }
 

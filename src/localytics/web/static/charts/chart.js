@@ -44,6 +44,7 @@ export function Chart({ option, height, label, onPick, onDrag }) {
       if (picture) picture.current = chart.current;
       redraw.current();
       node.dataset.drawn = "true";
+      requestAnimationFrame(() => dispatchEvent(new Event("localytics:drawn")));
       let size = `${node.clientWidth} ${node.clientHeight}`;
       watch = new ResizeObserver(() => {
         const now = `${node.clientWidth} ${node.clientHeight}`;

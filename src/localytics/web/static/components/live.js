@@ -10,7 +10,7 @@ const SHOWN = 5;
 export function LiveStrip() {
   const view = useView();
   const words = question(view, { time_range: "24h", start_date: null, end_date: null, limit: SHOWN });
-  const { data } = useAnswer("analytics/events", words);
+  const { data } = useAnswer("analytics/events", words, true);
   const [told, tell] = useState([]);
   const filters = JSON.stringify(view.filters);
   useEffect(() => tell([]), [filters]);

@@ -26,11 +26,11 @@ export default function Overview() {
   const totals = useCompared("analytics/summary");
   const costWords = question(view, { group_by: grain });
   const costs = useAnswer("analytics/costs", costWords);
-  const usage = useAnswer("analytics/usage", question(view));
-  const tokens = useAnswer(hourly ? "analytics/tokens" : null, question(view, { group_by: grain }));
+  const usage = useAnswer("analytics/usage", question(view), true); // sparklines may come later
+  const tokens = useAnswer(hourly ? "analytics/tokens" : null, question(view, { group_by: grain }), true);
   const pace = useAnswer("analytics/aggregations", question(view, {
     aggregation_type: STEPS[grain], event_type: view.filters.event_type ?? "message.sent",
-  }));
+  }), true);
   const heatWords = question(view);
   const heat = useAnswer("analytics/activity/heatmap", heatWords);
   const projects = useAnswer("analytics/projects", question(view));
