@@ -179,6 +179,7 @@ def _settle(page: Page) -> None:
     """Wait until nothing loads any more."""
     page.locator("main h1").first.wait_for(state="attached")
     expect(page.locator("[aria-busy=true], [data-stale]")).to_have_count(0, timeout=30_000)
+    page.wait_for_load_state("networkidle")  # what is asked once the first chart is drawn
 
 
 def asked(url: str, paths: list[str], rounds: int) -> None:
