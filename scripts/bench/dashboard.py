@@ -4,14 +4,15 @@ A store is filled with 90 days of believable events, rolled up and served by `lo
 it is; this machine's own Chromium opens its pages, in a time zone that has clock changes:
 
 - the Overview until the frame with its first chart, in a new browser context (cold), reloaded in
-  the same one (warm), and reloaded once more where nothing was stored meanwhile (again), each beside
-  the least that takes: an empty page of the same service that draws one chart with the same library,
-  opened the same way in the same round; and how much was transferred for it;
+  the same one (warm), and reloaded once more where nothing was stored meanwhile (again), each
+  beside the least that takes: an empty page of the same service that draws one chart with the same
+  library, opened the same way in the same round; and how much was transferred for it;
 - what the Overview asks, one by one over a kept connection;
 - every page, wide and narrow: how far it shifts while it loads (CLS), and until all of it is there.
 
-An event is stored before each of these but the third opening, so that no answer is remembered. Times are medians, of what
-is asked the 95th percentile of the rounds; other work on the machine shows in them, less in ratios.
+An event is stored before each of these but the third opening, so that no answer is remembered.
+Times are medians, of what is asked the 95th percentile of the rounds; other work on the machine
+shows in them, less in ratios.
 """
 
 import argparse
