@@ -41,7 +41,7 @@ def test_store_killed_at_any_call_opens_with_what_was_acknowledged(
         pytest.skip("needs strace, to end the process at a system call")
     for number in range(1, MOST_CALLS):
         folder = tmp_path / str(number)
-        strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}"]
+        strace = ["strace", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e", f"trace={call}"]
         strace += ["-e", f"inject={call}:signal=KILL:when={number}"]
         script = [sys.executable, "-c", SCRIPT, str(folder)]
         process = subprocess.run([*strace, *script], capture_output=True, timeout=60, check=False)
