@@ -94,4 +94,4 @@ def create_app(settings: Settings, store: Store) -> ASGIApp:
         logging_config=None,
     )
     direct = Direct(with_head(with_names(with_sockets(app))), takers)
-    return Guard(direct, settings.server, shared={script.PATH}, pages=PAGES)
+    return Guard(direct, settings.server, taking=takers, shared={script.PATH}, pages=PAGES)

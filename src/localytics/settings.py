@@ -47,7 +47,7 @@ class Server(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = ()
     allowed_origins: Annotated[
         tuple[str, ...],
-        Meta(description="Web origins that may call from a browser, as https://app.example."),
+        Meta(description="Web origins whose pages may send events, as https://app.example."),
     ] = ()
     header_seconds: Annotated[
         float,

@@ -382,6 +382,21 @@ def test_what_somebody_deleted_of_others_stays_deleted_once_they_are_forgotten(
     assert not store.forget("bo").changes
 
 
+def test_what_somebody_deleted_of_their_own_stays_deleted_for_others_once_they_are_forgotten(
+    messenger: Recorder,
+) -> None:
+    messenger.record(
+        *(sent("both", 2, user_id=user) for user in ("bo", "ada")),
+        sent("read", 2, user_id="bo"),
+        event("message.read", 1, message_id="read", conversation_id="garden", user_id="kim"),
+        *(event("message.deleted", 1, message_id=one, user_id="bo") for one in ("both", "read")),
+        sent("m1", user_id="ada"),
+    )
+    assert messenger.store.forget("bo").kept_deletions == 2
+    assert total(messenger) == 1
+    assert messenger.ask("messenger_user", user_id="kim")["messages_read"] == 0
+
+
 def test_the_dashboard_is_ready_and_never_stale(messenger: Recorder) -> None:
     """At a moment at which no edge of a window stands on a full hour."""
     messenger.record(sent("m1", 0.4))

@@ -1,6 +1,8 @@
 """The guard: which Host and Origin may come in."""
 
 import socket
+from contextlib import suppress
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -89,6 +91,42 @@ def test_an_origin_allowed_by_name_may_send(configured_service: Service) -> None
     sent = httpx.post(url, json={"event_type": "a"}, headers=origin)
     assert sent.json()["accepted"] == 1
     assert sent.headers["access-control-allow-origin"] == "https://app.example"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/v1/analytics/summary"),
+        ("GET", "/api/v1/export/events"),
+        ("POST", "/api/v1/retention"),
+        ("POST", "/api/v1/import/events"),
+        ("DELETE", "/api/v1/analytics/user/ada"),
+        ("DELETE", "/api/v1/demo"),
+        ("OPTIONS", "/api/v1/analytics/user/ada"),
+    ],
+)
+def test_an_origin_allowed_by_name_may_do_nothing_else(
+    configured_service: Service, method: str, path: str
+) -> None:
+    headers = {"origin": "https://app.example", "access-control-request-method": "DELETE"}
+    answer = httpx.request(method, configured_service.url + path, headers=headers)
+    assert answer.status_code == 403
+    assert answer.json()["error"]["code"] == "foreign_origin"
+    assert "only send events" in answer.json()["error"]["message"]
+
+
+def test_headers_without_an_end_are_cut_off(shared_service: Service) -> None:
+    address = urlsplit(shared_service.url)
+    with socket.create_connection((address.hostname or "", address.port or 80)) as connection:
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nx: ")
+        with suppress(OSError):
+            for _ in range(100):
+                connection.sendall(b"a" * 100_000)
+        with suppress(ConnectionResetError):
+            told = connection.recv(65536)
+            assert told.startswith(b"HTTP/1.1 400 ")
+            assert b"larger than 64 KiB" in told
+    assert shared_service.get("/healthz").status_code == 200
 
 
 def test_errors_of_the_guard_have_the_one_shape(shared_service: Service) -> None:

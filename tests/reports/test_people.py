@@ -286,6 +286,23 @@ def test_of_removed_events_the_first_and_last_of_15_minutes_are_known(recorder: 
     forget_all(recorder)
 
 
+@pytest.mark.parametrize(
+    "column", ["project_id", "user_id", "session_id", "source", "model", "agent", "device_id"]
+)
+def test_a_step_can_be_narrowed_where_events_were_removed(recorder: Recorder, column: str) -> None:
+    forget(recorder)
+    with time_machine.travel(NOW, tick=False):
+        paid = [event(n, "ada", "order.paid", ago) | {column: "ada"} for n, ago in ((1, 1), (2, 9))]
+        recorder.record(*paid, event(3, "ada", "page.viewed", 0.5))
+        recorder.store.rolling.roll_up()
+    remove_events(recorder)
+    words = {"steps": [f"order.paid;{column}=ada", "page.viewed"], "days": 30}
+    assert [step["users"] for step in told(recorder, "funnel", **words)["steps"]] == [1, 1]
+    words["steps"] = [f"order.paid;{column}=bo", "page.viewed"]
+    assert [step["users"] for step in told(recorder, "funnel", **words)["steps"]] == [0, 0]
+    forget_all(recorder)
+
+
 def remove_events(recorder: Recorder) -> None:
     """Those of more than 3 days ago, as retention does."""
     with time_machine.travel(NOW, tick=False):

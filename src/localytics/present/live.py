@@ -90,18 +90,28 @@ class Live:
         self._reader = reader
         self._last_seq = last_seq
         self._limits = limits
+        self._sockets = 0
         self._listeners: set[Listener] = set()
         self._looking: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="live")
 
     @contextmanager
-    def listening(self, filters: Filters) -> Iterator[Listener]:
-        """A listener to what is stored from now on. Raises Busy where there are too many."""
-        if len(self._listeners) >= self._limits.sockets:
+    def connected(self) -> Iterator[None]:
+        """A place for a connection, however much it listens to. Raises Busy where all are taken."""
+        if self._sockets >= self._limits.sockets:
             raise Busy(
                 "Too many are listening already",
                 hint="The setting live.sockets says how many may.",
             )
+        self._sockets += 1
+        try:
+            yield
+        finally:
+            self._sockets -= 1
+
+    @contextmanager
+    def listening(self, filters: Filters) -> Iterator[Listener]:
+        """A listener to what is stored from now on."""
         listener = Listener(filters, self._last_seq(), self._limits.buffer_kb * 1024)
         self._listeners.add(listener)
         if self._looking is None or self._looking.done():

@@ -105,18 +105,20 @@ def live_route(live: Live) -> ASGIRouteHandler:
                 "Live events are sent over a WebSocket", hint=f"Connect to ws://…{PATH}."
             )
         connection = _Connection(live, send)
-        try:
-            connection.listen(None, scope["query_string"])
-        except LocalyticsError as error:
-            await refuse(error, scope, receive, send)
-            return
-        try:
-            await receive()
-            await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
-            while (message := await receive())["type"] != "websocket.disconnect":
-                await connection.obey(str(message.get("text") or ""))
-        finally:
-            await connection.end()
+        with ExitStack() as place:
+            try:
+                place.enter_context(live.connected())
+                connection.listen(None, scope["query_string"])
+            except LocalyticsError as error:
+                await refuse(error, scope, receive, send)
+                return
+            try:
+                await receive()
+                await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
+                while (message := await receive())["type"] != "websocket.disconnect":
+                    await connection.obey(str(message.get("text") or ""))
+            finally:
+                await connection.end()
 
     return listen
 

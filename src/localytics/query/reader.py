@@ -5,6 +5,7 @@ What has been worked out is told again while it is still true (see memory).
 
 import asyncio
 import contextlib
+import logging
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterator
@@ -26,6 +27,8 @@ from localytics.query.state import States
 from localytics.query.timings import Timings
 from localytics.settings import Query
 from localytics.write.database import Database
+
+log = logging.getLogger(__name__)
 
 _GRACE_SECONDS = 0.5  # for what is being answered when the service stops
 _AGAIN_SECONDS = 0.05
@@ -149,7 +152,10 @@ class Reader:
             return TookTooLong(
                 "The answer took too long to work out", hint="Ask about a shorter window."
             )
-        kind = _Disturbed if isinstance(error, duckdb.InterruptException) else StorageFailed
+        disturbed = isinstance(error, duckdb.InterruptException)
+        if not disturbed:
+            log.warning("A question could not be answered: %s", error)
+        kind = _Disturbed if disturbed else StorageFailed
         return kind(
             "The store could not be read at the moment",
             hint="It is tried again by itself; /readyz says whether the disk is full.",

@@ -14,6 +14,7 @@ from localytics.errors import Busy, InvalidInput, LocalyticsError, TimedOut
 from localytics.settings import Server
 
 _TAKING_SECONDS = 0.5  # for a client that has not read its answer when the service stops
+_MOST_HEAD_BYTES = 64 * 1024  # of headers that have not ended, looked at between two pieces
 _REASONS = {400: b"Bad Request", 408: b"Request Timeout", 503: b"Service Unavailable"}
 
 
@@ -29,6 +30,8 @@ def connection(settings: Server) -> type[HttpToolsProtocol]:
 
     class Connection(HttpToolsProtocol):
         _slow: asyncio.TimerHandle | None = None
+        _in_head = True
+        _head_bytes = 0
 
         def connection_made(self, transport: Any) -> None:
             super().connection_made(transport)
@@ -37,11 +40,21 @@ def connection(settings: Server) -> type[HttpToolsProtocol]:
                 return
             self._expect(settings.header_seconds, "The request")
 
+        def data_received(self, data: bytes) -> None:
+            super().data_received(data)
+            if self._in_head:
+                self._head_bytes += len(data)
+                if self._head_bytes > _MOST_HEAD_BYTES:
+                    most = _MOST_HEAD_BYTES // 1024
+                    self._refuse(InvalidInput(f"The headers are larger than {most} KiB"))
+
         def on_message_begin(self) -> None:
+            self._in_head, self._head_bytes = True, 0
             self._expect(settings.header_seconds, "The request")
             super().on_message_begin()
 
         def on_headers_complete(self) -> None:
+            self._in_head = False
             self._expect(settings.body_seconds, "The body")
             super().on_headers_complete()
 

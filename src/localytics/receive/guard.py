@@ -2,8 +2,9 @@
 
 A web page that a person happens to visit can make their browser call a service on their own
 machine. Two things give it away: a Host that is not ours (DNS rebinding), and an Origin or a
-Sec-Fetch-Site of another site. Pages of origins that are allowed by name may call, and load what is
-shared: a script tag says from which site it is loaded, never from which origin.
+Sec-Fetch-Site of another site. Pages of origins that are allowed by name may send events, and load
+what is shared: a script tag says from which site it is loaded, never from which origin. They may
+neither ask nor change anything.
 """
 
 import ipaddress
@@ -23,8 +24,9 @@ _FRIENDLY_SITES = {b"same-origin", b"none"}
 class Guard:
     """ASGI middleware around the whole app. Websockets are held to the same rules.
 
-    The paths that are `shared` hold no data; pages of any site may load them as soon as there is an
-    allowed origin at all. Those of `pages` hold none either, and links of any site may lead there.
+    The paths of `taking` take events, of pages of allowed origins too. Those that are `shared` hold
+    no data; pages of any site may load them as soon as there is an allowed origin at all. Those of
+    `pages` hold none either, and links of any site may lead there.
     """
 
     def __init__(
@@ -32,6 +34,7 @@ class Guard:
         app: ASGIApp,
         settings: Server,
         *,
+        taking: Collection[str] = (),
         shared: Collection[str] = (),
         pages: Collection[str] = (),
     ) -> None:
@@ -41,6 +44,7 @@ class Guard:
         )
         self._origins = frozenset(origin.lower().rstrip("/") for origin in settings.allowed_origins)
         self._shared = frozenset(shared) if self._origins else frozenset()
+        self._for_origins = self._shared | frozenset(taking)
         self._pages = frozenset(pages)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -74,23 +78,34 @@ class Guard:
                 code="foreign_host",
             )
         if origin is not None:
-            self._admit_origin(origin.decode("latin-1").lower(), host)
+            self._admit_origin(origin.decode("latin-1").lower(), host, path)
         elif site is not None and site not in _FRIENDLY_SITES:
             followed = destination == b"document" and path in self._pages
             if not followed and path not in self._shared:
                 raise _foreign_origin()
 
-    def _admit_origin(self, origin: str, host: str) -> None:
-        own = {f"http://{host}", f"https://{host}"}
-        if origin not in own and origin not in self._origins:
+    def _admit_origin(self, origin: str, host: str, path: str) -> None:
+        if origin in {f"http://{host}", f"https://{host}"}:
+            return
+        if origin not in self._origins:
             raise _foreign_origin()
+        if path not in self._for_origins:
+            raise Forbidden(
+                "Pages of other origins may only send events",
+                hint="Ask and change from this service's own pages, or from a program.",
+                code="foreign_origin",
+            )
 
 
 def cors(settings: Server) -> CORSConfig | None:
-    """What browsers need to let the allowed origins call; None where there are none."""
+    """What browsers need to let the allowed origins send; None where there are none."""
     if not settings.allowed_origins:
         return None
-    return CORSConfig(allow_origins=list(settings.allowed_origins), allow_credentials=False)
+    return CORSConfig(
+        allow_origins=list(settings.allowed_origins),
+        allow_methods=["POST"],
+        allow_credentials=False,
+    )
 
 
 def _name(host: str) -> str:

@@ -4,13 +4,13 @@
 (
     select user_id, step, timestamp, known_by_day
     from (
-        select event_type, user_id, timestamp {%- for column in columns %}, {{ column }}{% endfor %}
+        select event_type, user_id, timestamp {{- also(columns) }}
         from {{ raw('since', 'until') }}
         {%- if has_archive %}
         union all by name
         select
             event_type, user_id, unnest([first_at, last_at]) as timestamp
-            {%- for column in columns %}, {{ column }}{% endfor %}
+            {{- also(columns) }}
         from archive
         where first_at < $until::timestamp and last_at >= $since::timestamp
             and {{ filtered }}
@@ -23,6 +23,10 @@
         and timestamp >= $since::timestamp and timestamp < $until::timestamp
         {%- endif %}
 )
+{%- endmacro -%}
+
+{%- macro also(columns) -%}
+{%- for column in columns if column != 'user_id' %}, {{ column }}{% endfor %}
 {%- endmacro -%}
 
 {%- macro meets(columns) -%}
