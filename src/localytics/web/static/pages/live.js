@@ -37,8 +37,8 @@ function Stream() {
     <div class="stats plain four" role="group" aria-label="Rate">
       <${Figure} name="per-second" title="Events per second" value=${rate(feed.seconds, 10)} note="mean of 10 seconds" />
       <${Figure} name="per-minute" title="Events in a minute" value=${format.count(feed.seconds.reduce((sum, one) => sum + one, 0))} note="the last 60 seconds" />
-      <${Figure} name="since" title="Since this page opened" value=${format.count(feed.total)} note=${feed.errors ? `${format.count(feed.errors)} of them errors` : "no errors among them"} />
-      <${Figure} name="dropped" title="Not shown here" value=${format.count(feed.dropped)} note="too many; all are stored" />
+      <${Figure} name="since" title="Since opening" value=${format.count(feed.total)} note=${feed.errors ? `${format.count(feed.errors)} of them errors` : "no errors among them"} />
+      <${Figure} name="dropped" title="Not shown here" value=${format.count(feed.dropped)} note=${feed.dropped ? "all are stored" : "none left out"} />
     </div>
     <${Minute} seconds=${feed.seconds} />
     <div class="cards">
