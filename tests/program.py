@@ -21,8 +21,8 @@ ENVIRON = {
 # Loading the program takes a second, ten times as long as most of what is asked of it, and tests
 # start it hundreds of times: so it is loaded once and forked. Tests of starting itself, and those
 # that need a pipe to it, run COMMAND.
-_loaded = get_context("forkserver")
-_loaded.set_forkserver_preload(
+LOADED = get_context("forkserver")
+LOADED.set_forkserver_preload(
     ["localytics.cli", "localytics.app", "genai_prices.data_snapshot", "tests.program"]
 )
 
@@ -31,7 +31,7 @@ def begin(
     *words: str | Path, output: Path, errors: Path | None = None, environ: Mapping[str, str]
 ) -> ForkServerProcess:
     """Start `localytics` with `words`; what it prints is appended to the files."""
-    process = _loaded.Process(
+    process = LOADED.Process(
         target=_become,
         args=(
             [*map(str, words)],

@@ -1,10 +1,7 @@
-"""A process that works on a store until it is killed: `python -m tests.rollup.worker FOLDER WORK`.
+"""Worker: a process that works on a store until it is killed."""
 
-It says `stored N` once it has stored N events more, then `at work`, and goes on with its work.
-"""
-
-import sys
 from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
 from uuid import uuid4
 
 from localytics.event import Event
@@ -14,13 +11,8 @@ from localytics.store import Store
 EVENTS, DAYS = 3000, 60
 
 
-def say(line: str) -> None:
-    """Tell whoever waits, at once."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
-def work(folder: str, what: str) -> None:
+def work(folder: str, what: str, telling: Connection) -> None:
+    """Tells how many events it has stored, that it is at work, and that it is done."""
     days = {"LOCALYTICS_RETENTION__RAW_DAYS": "20"}
     with Store(load(environ=days, overrides={"store": {"data_dir": folder}})) as store:
         now = datetime.now(UTC)
@@ -38,18 +30,14 @@ def work(folder: str, what: str) -> None:
             )
             for number in range(EVENTS)
         ]
-        say(f"stored {store.record(events).accepted}")
+        telling.send(store.record(events).accepted)
         if what == "merge":
             store.rolling.roll_up()
-        say("at work")
+        telling.send("at work")
         if what == "roll_up":
             store.rolling.roll_up()
         elif what == "merge":
             store.rolling.merge()
         else:
             store.retention.run(now)
-        say("done")
-
-
-if __name__ == "__main__":
-    work(*sys.argv[1:])
+        telling.send("done")

@@ -186,7 +186,7 @@ def _follow(ask: Ask, steps: list[Step], values: dict[str, Any]) -> list[dict[st
             ask.values(section, **values | {"since": since, "until": until} | more)
             looked.append({"since": since, "until": until})
 
-    narrowed = "" if all(values["known_by_day"]) else "_narrowed"
+    narrowed = not all(values["known_by_day"])
     last = len(steps)
     ask.values("asked", **values)
     ask.values("spans", **values)
@@ -203,14 +203,18 @@ def _follow(ask: Ask, steps: list[Step], values: dict[str, Any]) -> list[dict[st
             ask.values("next" if step > 1 else "again", **place)
             doubtful = ask.values("doubtful")["doubtful"]
             for since, until in _stretches(ask.rows("doubts", _Doubts)) if doubtful else ():
-                look("look_up" + narrowed, since, min(until, values["until"]))
+                look(
+                    "look_up_narrowed" if narrowed else "look_up",
+                    since,
+                    min(until, values["until"]),
+                )
             ask.values("reached_surely" if doubtful else "reached", **place)
         late = ask.values("late", way=way)
         if not late["people"]:
             return looked
         if late["events"] <= FEW_EVENTS:
             break
-    look("rest" + narrowed, values["since"], values["until"], way=way)
+    look("rest_narrowed" if narrowed else "rest", values["since"], values["until"], way=way)
     ask.values("starts")
     for step in range(2, last + 1):
         ask.values("onward", step=step, later=values["later"][step - 1])
