@@ -127,6 +127,8 @@ class Recount:
     def whole_days(self) -> slice:
         """Of the days of the window, those that are all in it and have ended."""
         starts = buckets(self.start, self.end, "day", self.zone)
+        if not starts:
+            return slice(0)
         ends = [*starts[1:], self.after(self.end, "day")]
         whole = [
             start >= self.start and end <= min(self.end, self.now)

@@ -215,7 +215,7 @@ def test_over_the_wire_what_is_stored_is_what_the_model_says(service: Service) -
     dice, model, expected, at = Random(4), Model(), [], NOW - 7_200_000
     posts: list[dict[str, Any]] = []
     levels = {"pi": 50.0, "nas": 80.0, "tv": 0.0}
-    for number in range(2_000):
+    for number in range(800):
         device = dice.choice(list(levels))
         levels[device] += dice.gauss(0, 1)
         at += dice.randrange(6_000)

@@ -178,7 +178,7 @@ def check(recorder: Recorder, report: str, recount: Recount, words: dict[str, An
 
 
 @settings(
-    max_examples=40,
+    max_examples=20,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a seed can't be shrunk
     print_blob=True,

@@ -10,13 +10,13 @@ from tests.service import Service
 from tests.web.dashboard import Dashboard
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # its loop runs as long as it is open
 def browser() -> Iterator[Browser]:
     with chromium() as browser:
         yield browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A running service that holds two months of demo data and is only asked."""
     with Service(tmp_path_factory.mktemp("demo") / "data") as service:

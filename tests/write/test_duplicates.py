@@ -310,7 +310,7 @@ class Sending(RuleBasedStateMachine):
 
 TestSending = Sending.TestCase
 TestSending.settings = settings(
-    max_examples=30,
+    max_examples=15,
     stateful_step_count=15,
     deadline=None,
     derandomize=True,
