@@ -31,7 +31,7 @@ def test_no_request_makes_the_service_fail(shared_service: Service) -> None:
     for found in schema.get_all_operations():
         operation: Any = found.ok()  # type: ignore[union-attr]
 
-        @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy())
         def attack(case: Any) -> None:
             case.call_and_validate(checks=CHECKS)

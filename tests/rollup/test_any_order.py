@@ -249,7 +249,7 @@ def test_every_report_equals_its_recount_whatever_is_done(stored: Stored) -> Non
     case = AnyOrder.TestCase
     case.settings = settings(
         max_examples=200,
-        stateful_step_count=5,
+        stateful_step_count=4,
         deadline=None,
         phases=[Phase.explicit, Phase.reuse, Phase.generate],
         suppress_health_check=[*HealthCheck],

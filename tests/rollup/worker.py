@@ -8,7 +8,7 @@ from localytics.event import Event
 from localytics.settings import load
 from localytics.store import Store
 
-EVENTS, DAYS = 3000, 60
+EVENTS, DAYS = 2000, 60
 
 
 def work(folder: str, what: str, telling: Connection) -> None:

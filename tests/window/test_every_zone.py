@@ -83,7 +83,7 @@ AWKWARD = (
 def with_awkward_windows(test: Callable[[Window], None]) -> Callable[[Window], None]:
     for window in AWKWARD:
         test = example(window=window)(test)
-    return settings(max_examples=250, deadline=None)(given(window=windows())(test))
+    return settings(max_examples=120, deadline=None)(given(window=windows())(test))
 
 
 @with_awkward_windows
@@ -185,7 +185,7 @@ def test_months_of_a_long_window_are_the_months_on_the_calendar(
     assert months == [(number // 12, number % 12 + 1) for number in numbers]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(window=windows())
 def test_previous_window_abuts_and_is_as_long(window: Window) -> None:
     previous = window.previous()
@@ -195,7 +195,7 @@ def test_previous_window_abuts_and_is_as_long(window: Window) -> None:
     assert previous.timezone == window.timezone
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(text=st.text(max_size=40))
 def test_any_text_is_understood_or_refused_as_a_window(text: str) -> None:
     asks: list[dict[str, Any]] = [{"time_range": text}, {"start_date": text}, {"timezone": text}]

@@ -21,7 +21,7 @@ from localytics.settings import Settings
 
 _PORTS_TRIED = 100
 _GRACE_SECONDS = 10
-_MESSAGE_BYTES = 4096  # of what a listener sends, which is nothing
+_MESSAGE_BYTES = 128 * 1024  # of what a listener sends: which events it asks for
 # The writer hands the interpreter over many times a group; by default it gets it back after 5 ms.
 _SWITCH_SECONDS = 0.0002
 
