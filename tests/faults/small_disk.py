@@ -1,5 +1,6 @@
 """A small file system of the test's own, to be filled and emptied."""
 
+import errno
 import os
 import subprocess
 from collections.abc import Iterator
@@ -19,10 +20,16 @@ class SmallDisk:
     def fill(self, *, but: int = 0) -> None:
         """Take all the room there is, `but` for so many bytes."""
         with self._ballast.open("ab") as ballast:
-            room = os.statvfs(self.folder)
-            while (size := room.f_bavail * room.f_frsize - but) > 0:
-                os.posix_fallocate(ballast.fileno(), ballast.seek(0, 2), size)
-                room = os.statvfs(self.folder)
+            while (size := self._room() - but) > 0:
+                try:
+                    os.posix_fallocate(ballast.fileno(), ballast.seek(0, 2), size)
+                except OSError as error:
+                    if error.errno != errno.ENOSPC:  # somebody else took of it meanwhile
+                        raise
+
+    def _room(self) -> int:
+        room = os.statvfs(self.folder)
+        return room.f_bavail * room.f_frsize
 
     def free(self) -> None:
         self._ballast.unlink()

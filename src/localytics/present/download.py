@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -36,9 +36,14 @@ _LOOK_SECONDS = 0.1
 
 
 class Download:
-    """One export on its way: a thread runs `produce`, the event loop sends the `answer`."""
+    """One export on its way: one of `threads` produces it, the event loop sends the `answer`.
 
-    def __init__(self, export: Export, reader: Reader, stall_seconds: float) -> None:
+    `over` is done when its thread is free for another; the client is not told of the end before.
+    """
+
+    def __init__(
+        self, export: Export, reader: Reader, stall_seconds: float, threads: Executor
+    ) -> None:
         self._export = export
         self._reader = reader
         self._stall_seconds = stall_seconds
@@ -46,9 +51,9 @@ class Download:
         self._room = threading.Semaphore(_PIECES)
         self._queue: asyncio.Queue[int | bytes | BaseException | None] = asyncio.Queue()
         self._gone = threading.Event()
+        self.over = self._loop.run_in_executor(threads, self._produce)
 
-    def produce(self) -> None:
-        """Read it all; for a thread of its own."""
+    def _produce(self) -> None:
         try:
             with self._reader.snapshot() as snapshot:
                 count, pieces = exported(self._export, snapshot)
@@ -79,6 +84,7 @@ class Download:
         except LocalyticsError as error:
             log.warning("An export ended before it was complete: %s", error.message)
         else:
+            await self.over
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     def leave(self) -> None:
@@ -132,13 +138,13 @@ def export_route(reader: Reader, limits: Limits) -> HTTPRouteHandler:
         }
         if len(running) >= limits.at_once:
             raise Busy("As many exports are running as may at once")
-        download = Download(export, reader, limits.stall_seconds)
-        job = asyncio.get_running_loop().run_in_executor(threads, download.produce)
-        running.add(job)
-        job.add_done_callback(running.discard)
+        download = Download(export, reader, limits.stall_seconds, threads)
+        running.add(download.over)
+        download.over.add_done_callback(running.discard)
         headers[COUNT] = str(await download.count())
         if request.scope.get("head"):
             download.leave()
+            await download.over
             return ASGIResponse(headers=headers, is_head_response=True)
 
         async def answer(_: Scope, receive: Receive, send: Send) -> None:
