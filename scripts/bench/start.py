@@ -6,7 +6,7 @@
              again, so that there is a log to be read and clients that push;
 - import   : `localytics import claude` of 17 MB of transcripts, process and all, into a new store.
 
-Each start is also given as a multiple of what Python takes to load DuckDB, pyarrow and Litestar, in
+Each start is also given as a multiple of what Python takes to load DuckDB, arro3 and Litestar, in
 turns in the same run: machines differ.
 """
 
@@ -77,7 +77,7 @@ def resident(process: "subprocess.Popen[bytes]") -> float:
 def loading() -> float:
     """Seconds of a process that loads what the service is made of, and ends."""
     started = time.perf_counter()
-    subprocess.run([sys.executable, "-c", "import duckdb, pyarrow, litestar"], check=True)
+    subprocess.run([sys.executable, "-c", "import duckdb, arro3.core, litestar"], check=True)
     return time.perf_counter() - started
 
 

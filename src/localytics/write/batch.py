@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 
-import pyarrow as pa
+from arro3.core import RecordBatch
 
 from localytics.errors import LocalyticsError
 from localytics.event import OLDEST, Event, epoch_us
@@ -24,7 +24,7 @@ class Prepared(NamedTuple):
     times: list[int]
     bases: list[str]
     sent: list[int]
-    table: pa.Table
+    columns: RecordBatch
 
 
 class Batch:
@@ -70,11 +70,11 @@ class Rows:
     `times` are in microseconds since 1970, UTC. `bases` say whether that is the time that was
     `sent`, or the `arrival` time because none was, or because what was sent lies more than a day in
     the `future`; `sent` is what names an event together with its id: the time that was sent,
-    believed or not, or else the arrival. `batches` and `places` say where each came from. `tables`
-    hold the same rows as columns, where every batch was prepared.
+    believed or not, or else the arrival. `batches` and `places` say where each came from. `parts`
+    are the same rows as columns, where every batch was prepared.
     """
 
-    __slots__ = ("bases", "batches", "events", "places", "received", "sent", "tables", "times")
+    __slots__ = ("bases", "batches", "events", "parts", "places", "received", "sent", "times")
 
     def __init__(self) -> None:
         self.events: list[Event] = []
@@ -84,7 +84,7 @@ class Rows:
         self.sent: list[int] = []
         self.batches: list[int] = []
         self.places: list[int] = []
-        self.tables: list[pa.Table] = []
+        self.parts: list[RecordBatch] = []
 
     def __len__(self) -> int:
         return len(self.events)
@@ -109,7 +109,7 @@ def rows_of(batches: Sequence[Batch]) -> Rows:
     rows = Rows()
     for number, batch in enumerate(batches):
         count = len(batch.events)
-        times, bases, sent, table = batch.prepared or (*_clock(batch), None)
+        times, bases, sent, columns = batch.prepared or (*_clock(batch), None)
         rows.events += batch.events
         rows.times += times
         rows.bases += bases
@@ -117,10 +117,10 @@ def rows_of(batches: Sequence[Batch]) -> Rows:
         rows.received += [batch.received] * count
         rows.batches += [number] * count
         rows.places += range(count)
-        if table is not None:
-            rows.tables.append(table)
-    if len(rows.tables) < len(batches):
-        rows.tables = []
+        if columns is not None:
+            rows.parts.append(columns)
+    if len(rows.parts) < len(batches):
+        rows.parts = []
     return rows
 
 

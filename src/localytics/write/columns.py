@@ -1,53 +1,50 @@
 """Columns: a group of rows as the table that insert.sql reads, with nothing left to parse."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import msgspec
-import pyarrow as pa
+from arro3.core import Array, DataType, Field, RecordBatch, Schema, Table
 from msgspec.structs import astuple
 
 from localytics.event import Event, named
 from localytics.pricing import Rates, has_hours, rates_of
+from localytics.write.arrow import COUNT, FLAG, NUMBER, STATUS, TEXT, TIMESTAMP, column
 from localytics.write.batch import Batch, Prepared, Rows, rows_of
 
-_TIMESTAMP = pa.timestamp("us")
-_TEXT = pa.string()
-_COUNT = pa.int64()
-_NUMBER = pa.float64()
-
 # The columns that are fields of the event as they are.
-_FIELDS: dict[str, pa.DataType] = {
-    "id": _TEXT,
-    "event_type": _TEXT,
-    "source": _TEXT,
-    "user_id": _TEXT,
-    "session_id": _TEXT,
-    "project_id": _TEXT,
-    "conversation_id": _TEXT,
-    "device_id": _TEXT,
-    "duration_ms": _NUMBER,
-    "status_code": pa.int16(),
-    "is_error": pa.bool_(),
-    "error_message": _TEXT,
-    "role": _TEXT,
-    "model": _TEXT,
-    "agent": _TEXT,
-    "input_tokens": _COUNT,
-    "output_tokens": _COUNT,
-    "cache_read_tokens": _COUNT,
-    "cache_write_tokens": _COUNT,
-    "cache_write_1h_tokens": _COUNT,
-    "message_type": _TEXT,
-    "message_length": _COUNT,
-    "endpoint": _TEXT,
-    "method": _TEXT,
-    "category": _TEXT,
-    "severity": _TEXT,
-    "status": _TEXT,
-    "value": _NUMBER,
+_FIELDS: dict[str, DataType] = {
+    "id": TEXT,
+    "event_type": TEXT,
+    "source": TEXT,
+    "user_id": TEXT,
+    "session_id": TEXT,
+    "project_id": TEXT,
+    "conversation_id": TEXT,
+    "device_id": TEXT,
+    "duration_ms": NUMBER,
+    "status_code": STATUS,
+    "is_error": FLAG,
+    "error_message": TEXT,
+    "role": TEXT,
+    "model": TEXT,
+    "agent": TEXT,
+    "input_tokens": COUNT,
+    "output_tokens": COUNT,
+    "cache_read_tokens": COUNT,
+    "cache_write_tokens": COUNT,
+    "cache_write_1h_tokens": COUNT,
+    "message_type": TEXT,
+    "message_length": COUNT,
+    "endpoint": TEXT,
+    "method": TEXT,
+    "category": TEXT,
+    "severity": TEXT,
+    "status": TEXT,
+    "value": NUMBER,
 }
 _PRICED_BY = (
     "input_tokens",
@@ -59,18 +56,19 @@ _PRICED_BY = (
 )
 # What metadata says of people, conversations and messages, and reports look for by itself.
 _LIFTED = ("message_id", "username", "title", "conversation_type")
-_USD = pa.decimal128(18, 9)
-_WORKED_OUT: dict[str, pa.DataType] = {
-    "timestamp": _TIMESTAMP,
-    "timestamp_basis": _TEXT,
-    "sent_at": _TIMESTAMP,
-    "received_at": _TIMESTAMP,
-    "reported_usd": _USD,
-    "priced_nanousd": _COUNT,
-    "metadata": _TEXT,
-} | dict.fromkeys(_LIFTED, _TEXT)
-_UNNUMBERED = pa.schema(list((_FIELDS | _WORKED_OUT).items()))
-SCHEMA = _UNNUMBERED.append(pa.field("seq", _COUNT))
+_WORKED_OUT: dict[str, DataType] = {
+    "timestamp": TIMESTAMP,
+    "timestamp_basis": TEXT,
+    "sent_at": TIMESTAMP,
+    "received_at": TIMESTAMP,
+    "reported_nanousd": COUNT,
+    "priced_nanousd": COUNT,
+    "metadata": TEXT,
+} | dict.fromkeys(_LIFTED, TEXT)
+_KINDS = _FIELDS | _WORKED_OUT
+_UNNUMBERED = Schema([Field(name, kind) for name, kind in _KINDS.items()])
+_SEQ = Field("seq", COUNT)
+SCHEMA = _UNNUMBERED.append(_SEQ)
 _NANODOLLAR = Decimal("1e-9")
 _DAY_US = 24 * 3600 * 1_000_000
 _MINUTE_US = 60 * 1_000_000
@@ -87,47 +85,49 @@ def prepare(batch: Batch) -> None:
         batch.prepared = Prepared(rows.times, rows.bases, rows.sent, _columns(rows))
 
 
-def columns(rows: Rows, first_seq: int) -> pa.Table:
-    """`rows` numbered from `first_seq` in their order; prices as integers of 1e-9 USD."""
-    table = pa.concat_tables(rows.tables) if rows.tables else _columns(rows)
-    return table.append_column(
-        SCHEMA.field("seq"), pa.array(range(first_seq, first_seq + len(rows)), _COUNT)
-    )
+def columns(rows: Rows, first_seq: int) -> Table:
+    """`rows` numbered from `first_seq` in their order; money as integers of 1e-9 USD."""
+    numbered = []
+    for part in rows.parts or [_columns(rows)]:
+        seqs = range(first_seq, first_seq := first_seq + part.num_rows)
+        numbered.append(part.append_column(_SEQ, Array(seqs, COUNT)))
+    return Table.from_batches(numbered, schema=SCHEMA)
 
 
-def _columns(rows: Rows) -> pa.Table:
+def _columns(rows: Rows) -> RecordBatch:
     events = rows.events
-    values = dict(
+    values: dict[str, Sequence[Any]] = dict(
         zip(Event.__struct_fields__, zip(*map(astuple, events), strict=True), strict=True)
     )
-    table = {name: _column(values[name], kind) for name, kind in _FIELDS.items()}
-    table["timestamp"] = pa.array(rows.times, _COUNT).view(_TIMESTAMP)
-    table["timestamp_basis"] = pa.array(rows.bases, _TEXT)
-    table["sent_at"] = pa.nulls(len(rows), _TIMESTAMP)
-    if "future" in rows.bases:
-        not_believed = [
-            sent if basis == "future" else None
-            for sent, basis in zip(rows.sent, rows.bases, strict=True)
-        ]
-        table["sent_at"] = pa.array(not_believed, _COUNT).view(_TIMESTAMP)
-    table["received_at"] = pa.array(rows.received, _COUNT).view(_TIMESTAMP)
-    reported = values["cost_usd"]
-    if reported.count(None) != len(reported):
-        reported = tuple(None if cost is None else cost.quantize(_NANODOLLAR) for cost in reported)
-    table["reported_usd"] = _column(reported, _USD)
-    table["priced_nanousd"] = _column(_priced(rows, values), _COUNT)
     metadata = values["metadata"]
+    values["priced_nanousd"] = _priced(rows, values)
+    values["reported_nanousd"] = _nanodollars(values["cost_usd"])
+    values["timestamp"] = rows.times
+    values["timestamp_basis"] = rows.bases
+    values["sent_at"] = _not_believed(rows)
+    values["received_at"] = rows.received
     for name in _LIFTED:
-        table[name] = _column(_lifted(name, values.get(name), metadata), _TEXT)
+        values[name] = _lifted(name, values.get(name), metadata)
     if metadata.count(None) != len(metadata):
-        metadata = tuple(None if one is None else _encode(one).decode() for one in metadata)
-    table["metadata"] = _column(metadata, _TEXT)
-    return pa.table(table, schema=_UNNUMBERED)
+        values["metadata"] = [None if one is None else _encode(one).decode() for one in metadata]
+    arrays = [column(values[name], kind) for name, kind in _KINDS.items()]
+    return RecordBatch.from_arrays(arrays, schema=_UNNUMBERED)
 
 
-def _lifted(
-    name: str, own: tuple[Any, ...] | None, metadata: tuple[Any, ...]
-) -> tuple[str | None, ...]:
+def _not_believed(rows: Rows) -> Sequence[int | None]:
+    if "future" not in rows.bases:
+        return (None,) * len(rows)
+    return [
+        sent if basis == "future" else None
+        for sent, basis in zip(rows.sent, rows.bases, strict=True)
+    ]
+
+
+def _nanodollars(costs: Sequence[Decimal | None]) -> list[int | None]:
+    return [None if one is None else int(one.quantize(_NANODOLLAR).scaleb(9)) for one in costs]
+
+
+def _lifted(name: str, own: Sequence[Any] | None, metadata: Sequence[Any]) -> Sequence[str | None]:
     """Each event's `own` field `name`, or where it has none, the name its metadata says by that."""
     values = own or (None,) * len(metadata)
     if not any(one is not None and name in one for one in metadata):
@@ -138,14 +138,7 @@ def _lifted(
     )
 
 
-def _column(values: tuple[Any, ...], kind: pa.DataType) -> pa.Array:
-    # Most columns of most groups are empty: counting is far cheaper than converting.
-    if values.count(None) == len(values):
-        return pa.nulls(len(values), kind)
-    return pa.array(values, kind)
-
-
-def _priced(rows: Rows, values: dict[str, tuple[Any, ...]]) -> tuple[int | None, ...]:
+def _priced(rows: Rows, values: dict[str, Sequence[Any]]) -> Sequence[int | None]:
     """What each event costs by its tokens; rates are looked up once for a model and a day."""
     models = values["model"]
     if models.count(None) == len(models):
@@ -169,4 +162,4 @@ def _priced(rows: Rows, values: dict[str, tuple[Any, ...]]) -> tuple[int | None,
             if rates is None
             else rates.nanodollars(fresh or 0, output or 0, read or 0, write or 0, hour or 0)
         )
-    return tuple(costs)
+    return costs

@@ -8,9 +8,9 @@ is remembered. Live events are neither, and cost a look-up in memory.
 from datetime import UTC, datetime
 
 import duckdb
-import pyarrow as pa
 
 from localytics.event import NEWEST, epoch_us
+from localytics.write.arrow import COUNT, TEXT, TIMESTAMP, table
 from localytics.write.batch import Rows
 from localytics.write.sql import statement
 
@@ -134,12 +134,11 @@ def _ask(
     positions: list[int],
     bounds: dict[str, int],
 ) -> set[int]:
-    times = pa.array([rows.sent[position] for position in positions], pa.int64())
-    suspects = pa.table(
+    suspects = table(
         {
-            "position": pa.array(positions, pa.int64()),
-            "id": pa.array([rows.events[position].id for position in positions], pa.string()),
-            "timestamp": times.view(pa.timestamp("us")),
+            "position": (COUNT, positions),
+            "id": (TEXT, [rows.events[position].id for position in positions]),
+            "timestamp": (TIMESTAMP, [rows.sent[position] for position in positions]),
         }
     )
     cursor.register("suspects", suspects)

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import duckdb
-import pyarrow as pa
 
+from localytics.write.arrow import COUNT, TEXT, TIMESTAMP, table
 from localytics.write.batch import Rows, Verdict
 from localytics.write.columns import columns
 from localytics.write.duplicates import Duplicates
@@ -82,14 +82,12 @@ def store(cursor: duckdb.DuckDBPyConnection, insert: Insert, plan: Plan, first_s
     if plan.moved:
         numbers = range(first_seq + len(plan.rows), first_seq + plan.numbers)
         moved = {
-            "old_seq": pa.array([seq for seq, _ in plan.moved], pa.int64()),
-            "seq": pa.array(numbers, pa.int64()),
-            "timestamp": pa.array([when.time for _, when in plan.moved], pa.int64()).view(
-                pa.timestamp("us")
-            ),
-            "basis": pa.array([when.basis for _, when in plan.moved], pa.string()),
+            "old_seq": (COUNT, [seq for seq, _ in plan.moved]),
+            "seq": (COUNT, numbers),
+            "timestamp": (TIMESTAMP, [when.time for _, when in plan.moved]),
+            "basis": (TEXT, [when.basis for _, when in plan.moved]),
         }
-        cursor.register("moved", pa.table(moved))
+        cursor.register("moved", table(moved))
         try:
             cursor.execute(_MOVE)
         finally:

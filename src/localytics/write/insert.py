@@ -7,12 +7,13 @@ table `incoming` is registered once, as a stand-in that gives DuckDB whatever ta
 from typing import Any
 
 import duckdb
-import pyarrow as pa
+from arro3.core import Table
 
 from localytics.write.columns import SCHEMA
 from localytics.write.sql import statement
 
 _INSERT = statement("insert")
+_EMPTY = Table.from_batches([], schema=SCHEMA)
 
 
 class _Source:
@@ -24,7 +25,7 @@ class _Source:
     __slots__ = ("table",)
 
     def __init__(self) -> None:
-        self.table: pa.Table = SCHEMA.empty_table()
+        self.table = _EMPTY
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
         return self.table.__arrow_c_stream__(requested_schema)
@@ -44,7 +45,7 @@ class Insert:
             cursor.execute(f"prepare store_group as {_INSERT}")
             self._cursor = cursor
 
-    def run(self, table: pa.Table) -> None:
+    def run(self, table: Table) -> None:
         """Store `table`, made by columns, in the open transaction of the cursor."""
         if self._cursor is None:
             raise RuntimeError("prepare comes before run")
@@ -52,4 +53,4 @@ class Insert:
         try:
             self._cursor.execute("execute store_group")
         finally:
-            self._source.table = SCHEMA.empty_table()  # let the events go
+            self._source.table = _EMPTY  # let the events go

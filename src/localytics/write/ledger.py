@@ -15,7 +15,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 import duckdb
-import pyarrow as pa
 
 from localytics.errors import DiskFull, LocalyticsError, SetupError, StorageFailed
 from localytics.sink import Outcome, Rejected
@@ -42,7 +41,6 @@ _POISON = (
     duckdb.DataError,
     duckdb.IntegrityError,
     duckdb.InvalidInputException,
-    pa.ArrowException,
     ValueError,
     TypeError,
     ArithmeticError,

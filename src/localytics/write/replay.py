@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import duckdb
 import msgspec
-import pyarrow as pa
 
 from localytics.event import Event
+from localytics.write.arrow import COUNT, TEXT, table
 from localytics.write.batch import Rows
 from localytics.write.sql import statement
 
@@ -98,12 +98,7 @@ def _stored(
     cursor: duckdb.DuckDBPyConnection, positions: dict[str, int]
 ) -> tuple[dict[int, _Stored], set[int]]:
     """What the store has of each position, and positions that it had before retention."""
-    suspects = pa.table(
-        {
-            "position": pa.array(list(positions.values()), pa.int64()),
-            "id": pa.array(list(positions), pa.string()),
-        }
-    )
+    suspects = table({"position": (COUNT, list(positions.values())), "id": (TEXT, list(positions))})
     cursor.register("suspects", suspects)
     try:
         found = cursor.execute(_REPLAYED_BEFORE).fetchall()

@@ -23,6 +23,7 @@ select
 from (
     select
         * replace (coalesce(id, uuidv7()::varchar) as id),
+        (reported_nanousd * 1e-9::decimal(10, 9))::decimal(18, 9) as reported_usd,
         (priced_nanousd * 1e-9::decimal(10, 9))::decimal(18, 9) as worked_out_usd
     from incoming
 )
