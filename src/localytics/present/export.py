@@ -12,16 +12,15 @@ from importlib.resources import files
 from typing import Any, Literal, NamedTuple, get_args
 
 import jinja2
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from localytics.errors import InvalidParameter
 from localytics.present.streams import STREAMS
 from localytics.query.lifespan import course
 from localytics.query.options import listed
 from localytics.query.question import understand
-from localytics.query.report import Answer, Report
 from localytics.query.snapshot import Snapshot
-from localytics.reports.events import Narrowed
+from localytics.reports import events
 from localytics.window import window_of
 
 Format = Literal["ndjson", "csv", "parquet"]
@@ -50,18 +49,13 @@ class Export(NamedTuple):
         return f"localytics-events.{self.form}"
 
 
-def _nothing(_: Any) -> Answer:
-    raise NotImplementedError
-
-
-# Its window and filters are understood as those of any report are.
-REPORT = Report(
+# It is asked for as a page of events is, but for the paging.
+REPORT = replace(
+    events.report,
     path=PATH,
     summary="All stored events, with all their columns",
-    answer=Answer,
-    read=_nothing,
     window="all",
-    options=Narrowed,
+    options=events.Narrowed,
 )
 
 
