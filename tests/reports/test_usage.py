@@ -28,3 +28,25 @@ def test_days_are_those_of_the_zone(recorder: Recorder) -> None:
         ("2025-03-01", 3),
         ("2025-03-03", 1),
     ]
+
+
+def test_a_session_counts_once_on_a_day_that_begins_within_an_hour(recorder: Recorder) -> None:
+    # In Kathmandu at 18:15 UTC; nothing is there before 18:30, so that whole hours are read.
+    said = [("s1", "18:30"), ("s1", "19:15"), ("s2", "19:08")]
+    recorder.record(
+        *(
+            {
+                "event_type": "message.sent",
+                "session_id": session,
+                "timestamp": f"2024-02-29T{time}:00Z",
+            }
+            for session, time in said
+        )
+    )
+    recorder.store.rolling.roll_up()
+    usage = recorder.ask(
+        "usage", start_date="2024-03-01", end_date="2024-03-02", timezone="Asia/Kathmandu"
+    )
+    assert usage["daily_usage"] == [
+        {"date": "2024-03-01", "messages": 3, "tokens": 0, "sessions": 2}
+    ]

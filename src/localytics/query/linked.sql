@@ -5,7 +5,9 @@
 {%- set source = sources[0] -%}
 {%- set slots_from, slots_to = spells[source].bounds(source.grains[0]) -%}
 {%- set slots_from, slots_to = '$' ~ slots_from ~ '::timestamp', '$' ~ slots_to ~ '::timestamp' -%}
-{%- set since = 'greatest(slots.bucket, ' ~ slots_from ~ ')' if timed else slots_from -%}
+{#- Where there is nothing yet when a bucket begins, it may begin within a slot: that is all its. -#}
+{%- set bucket = 'time_bucket(to_seconds($slot_seconds), slots.bucket)' -%}
+{%- set since = 'greatest(' ~ bucket ~ ', ' ~ slots_from ~ ')' if timed else slots_from -%}
 {%- set until = 'least(slots.bucket_end, ' ~ slots_to ~ ')' if timed else slots_to -%}
 {%- set key = source.counted -%}
 {%- set others = source.columns | reject('equalto', key) | list -%}
