@@ -39,7 +39,16 @@ def test_client_loads_nothing_of_the_service(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     foreign = done.stdout
-    for name in ("duckdb", "litestar", "msgspec", "arro3", "pyarrow", "uvicorn", "httptools", "jinja2"):
+    for name in (
+        "duckdb",
+        "litestar",
+        "msgspec",
+        "arro3",
+        "pyarrow",
+        "uvicorn",
+        "httptools",
+        "jinja2",
+    ):
         assert f"'{name}'" not in foreign
 
 

@@ -10,11 +10,11 @@ import duckdb
 
 from localytics.rollup.days import Days, runs
 from localytics.rollup.rollups import ROLLUPS, Rollup
-from localytics.rollup.sql import coarser, count_links, parts, rows, statement
+from localytics.rollup.sql import coarser, count_links, rows, singles, statement
 
 SLICE_EVENTS = 500_000
-_PAST_WATERMARK = parts("seq > $watermark and seq <= $upto")
-_OF_DAYS = parts(
+_PAST_WATERMARK = f"({singles('seq > $watermark and seq <= $upto')})"
+_OF_DAYS = singles(
     "timestamp >= $since and timestamp < $until and seq <= (select watermark from rollup_state)"
 )
 
@@ -38,9 +38,8 @@ def roll_up_slice(cursor: duckdb.DuckDBPyConnection, goal: int) -> int:
     if upto is None:
         return 0
     bounds = {"watermark": watermark, "upto": upto}
-    cursor.execute(statement("fresh", parts=_PAST_WATERMARK), bounds)
-    _insert_fresh(cursor)
-    cursor.execute(statement("touch"))
+    _add(cursor, _PAST_WATERMARK, bounds)
+    cursor.execute(statement("touch", source=_PAST_WATERMARK), bounds)
     cursor.execute(statement("advance"), {"watermark": upto})
     return upto - watermark
 
@@ -66,13 +65,13 @@ def renew(cursor: duckdb.DuckDBPyConnection, days: Days) -> None:
                 _clear_linked(cursor, rollup, table, days)
             else:
                 cursor.execute(statement("clear_days", table=table), days.bounds)
-    _insert_fresh(cursor)
+    _add(cursor, "fresh", {})
     cursor.execute(statement("fresh_enough"), days.bounds)
 
 
 def gather(cursor: duckdb.DuckDBPyConnection, days: Days) -> None:
     """All there is of `days`, from events and archive, as the table `fresh`."""
-    cursor.execute(statement("fresh_days", parts=_OF_DAYS), days.bounds)
+    cursor.execute(statement("fresh", singles=_OF_DAYS), days.bounds)
 
 
 def _next(cursor: duckdb.DuckDBPyConnection, watermark: int, goal: int) -> int | None:
@@ -84,10 +83,17 @@ def _next(cursor: duckdb.DuckDBPyConnection, watermark: int, goal: int) -> int |
     return None if upto is None else int(upto)
 
 
-def _insert_fresh(cursor: duckdb.DuckDBPyConnection) -> None:
+def _add(cursor: duckdb.DuckDBPyConnection, source: str, values: dict[str, int]) -> None:
+    """Add what is in `source`, in the form of the archive, to every rollup. That it is read for
+    each takes less than to have it in a table of its own.
+    """
     for rollup in ROLLUPS:
         (finest, table), *others = rollup.tables.items()
-        cursor.execute(statement("added", rows=rows(rollup, finest, "fresh")))
+        of_finest = rows(rollup, finest, source)
+        if not (others or rollup.linked):
+            cursor.execute(statement("insert", table=table, rows=of_finest), values)
+            continue
+        cursor.execute(statement("added", rows=of_finest), values)
         if rollup.linked:
             cursor.execute(statement("linked", table=table, keys=rollup.keys))
             cursor.execute(statement("insert", table=table, rows="select * from linked"))

@@ -13,6 +13,8 @@ from localytics.rollup.rollups import DIMENSIONS, Rollup
 # What readings are filtered by, beside what tells their series apart.
 OF_READINGS = ("project_id", "user_id", "session_id", "conversation_id", "model", "agent")
 
+_OF_PARTS = {"dimensions": DIMENSIONS, "measures": tuple(MEASURES)}
+
 _environment = jinja2.Environment(  # noqa: S701  (SQL, not HTML: values are bound, never rendered)
     undefined=jinja2.StrictUndefined
 )
@@ -31,12 +33,14 @@ def statement(name: str, **words: Any) -> str:
     return _environment.from_string(text).render(**words).strip()
 
 
+def singles(condition: str) -> str:
+    """The events that meet `condition` in the form of the archive, each by itself."""
+    return statement("singles", condition=condition, bin=BIN, **_OF_PARTS)
+
+
 def parts(condition: str) -> str:
-    """The events that meet `condition` in the form of the archive."""
-    measures = tuple(MEASURES)
-    return statement(
-        "parts", dimensions=DIMENSIONS, measures=measures, bin=BIN, condition=condition
-    )
+    """The same, added up."""
+    return statement("parts", singles=singles(condition), **_OF_PARTS)
 
 
 def readings(condition: str, chosen: str = "true", columns: Iterable[str] = OF_READINGS) -> str:
@@ -58,18 +62,13 @@ def rows(rollup: Rollup, grain: int, source: str) -> str:
     finest = rollup.grains[0]
     if grain != finest:  # far fewer by then
         return coarser(rollup, grain, f"({rows(rollup, finest, source)})")
-    kind = {"bins": "bins", "spans": "spans", "names": "spans"}.get(rollup.measures, "parts")
     condition = "true" if rollup.event_type is None else f"event_type = '{rollup.event_type}'"
     if rollup.only is not None:
         condition += f" and {rollup.only} is not null"
-    words: dict[str, Any] = {
-        "grain": grain,
-        "source": source,
-        "keys": rollup.keys,
-        "condition": condition,
-    }
-    if kind == "spans":
-        words["spans"] = _spans(rollup)
+    words: dict[str, Any] = {"source": source, "keys": rollup.keys, "condition": condition}
+    if rollup.measures in {"spans", "names"}:
+        return statement("source_spans", slot=_slot(grain), spans=_spans(rollup), **words)
+    kind = "bins" if rollup.measures == "bins" else "parts"
     return _rows(rollup, _slot(grain), statement(f"source_{kind}", **words))
 
 
@@ -79,10 +78,10 @@ def coarser(rollup: Rollup, grain: int, source: str) -> str:
 
 
 def merged(rollup: Rollup, source: str, *, linked: bool) -> str:
-    """The rows of `rollup`, from `source` which has such rows, partial ones; `linked` to those
-    around them, or alone.
+    """The rows of `rollup` in order, from `source` which has such rows, partial ones; `linked` to
+    those around them, or alone.
     """
-    return _rows(rollup, "slot", source, linked=linked)
+    return f"{_rows(rollup, 'slot', source, linked=linked)}\norder by all"
 
 
 def count_links(rollup: Rollup, rows: str, *, sign: str = "") -> str:

@@ -6,4 +6,3 @@ select
     sum(weight)::bigint as weight
 from {{ source }}
 group by all
-order by all

@@ -7,4 +7,3 @@ select
     {%- endfor %}
 from {{ source }}
 group by all
-order by all

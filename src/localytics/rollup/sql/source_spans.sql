@@ -1,13 +1,14 @@
-(
-    select slot, {% for key in keys[:-1] %}{{ key }}, {% endfor %}
-        {{ numbered(keys | last) }} as {{ keys | last }}
-        {%- for name in spans %}, {{ name }}{% endfor %}
-    from (
-        select
-            time_bucket(to_seconds({{ grain }}), slot) as slot, {{ keys | join(', ') }}
-            {%- for name in spans %}, {{ added(name) }}{% endfor %}
-        from {{ source }}
-        where {{ condition }} and {{ keys | last }} is not null
-        group by all
-    )
+-- Which values of the last key there were, by name until each is there once.
+select
+    slot,
+    {% for key in keys[:-1] %}{{ key }}, {% endfor %}
+    {{ numbered(keys | last) }} as {{ keys | last }}
+    {%- for name in spans %}, {{ name }}{% endfor %}
+from (
+    select
+        {{ slot }}, {{ keys | join(', ') }}
+        {%- for name in spans %}, {{ added(name) }}{% endfor %}
+    from {{ source }}
+    where {{ condition }} and {{ keys | last }} is not null
+    group by all
 )

@@ -11,6 +11,4 @@ select
     max(after) as after
     {%- endif %}
 from {{ source }}
-where {{ keys | last }} is not null
 group by all
-order by all
