@@ -66,6 +66,7 @@ def renew(cursor: duckdb.DuckDBPyConnection, days: Days) -> None:
             else:
                 cursor.execute(statement("clear_days", table=table), days.bounds)
     _add(cursor, "fresh", {})
+    cursor.execute(statement("touch", source="fresh"))  # merging puts them in order
     cursor.execute(statement("fresh_enough"), days.bounds)
 
 
