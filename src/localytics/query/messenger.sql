@@ -116,9 +116,39 @@ where coalesce(joined_at, sent_at) > coalesce(left_at, timestamp '-infinity')
 {#- What people said in a row: messages of one person with nobody else's between them, each within
     `$max_hours` of the one before, by when the last was, which lies in the window. Who said
     something else within `$max_hours` of that is the first to respond. Of what is said at one
-    instant the person whose id comes first was first, and a message sent twice is the first. #}
+    instant the person whose id comes first was first, and a message sent twice is the first.
+
+    Most hours of a conversation are one person's, who pauses for no hour in it: its first message
+    and its last say all of such an hour, and putting them in order is what takes the time. #}
 {%- macro turns(until) -%}
 (
+with said as materialized (
+    select
+        conversation_id, user_id, source, message_id,
+        min(first_at) as said_at,
+        time_bucket(interval '1 hour', min(first_at)) as hour
+    from {{ sent('start', until, without='user_id') }}
+    where user_id is not null
+    group by conversation_id, user_id, source, message_id
+),
+hours as materialized (
+    select
+        hour, conversation_id,
+        min(user_id) as user_id, min(user_id) <> max(user_id) as is_shared,
+        min(said_at) as first_at, max(said_at) as last_at
+    from said
+    group by hour, conversation_id
+),
+told as (
+    select conversation_id, user_id, unnest([first_at, last_at]) as last_at
+    from hours
+    where not is_shared
+    union all by name
+    select said.conversation_id, said.user_id, said_at as last_at
+    from said
+    semi join (from hours where is_shared) shared
+        on shared.hour = said.hour and shared.conversation_id = said.conversation_id
+)
 select
     conversation_id,
     last_at,
@@ -130,12 +160,7 @@ from (
         lead(user_id) over talk as next_person,
         lead(last_at) over talk as next_at,
         coalesce(next_at <= last_at + to_hours($max_hours::bigint), false) as in_time
-    from (
-        select conversation_id, user_id, source, message_id, min(first_at) as last_at
-        from {{ sent('start', until, without='user_id') }}
-        where user_id is not null
-        group by conversation_id, user_id, source, message_id
-    )
+    from told
     window talk as (partition by conversation_id order by last_at, user_id)
 )
 where last_at < $end::timestamp and not (in_time and next_person = user_id)
