@@ -202,11 +202,13 @@ def _follow(ask: Ask, steps: list[Step], values: dict[str, Any]) -> list[dict[st
             place = {"way": way, "step": step, "later": values["later"][step - 1]}
             ask.values("next" if step > 1 else "again", **place)
             doubtful = ask.values("doubtful")["doubtful"]
-            for since, until in _stretches(ask.rows("doubts", _Doubts)) if doubtful else ():
+            doubts = ask.rows("doubts", _Doubts, step=step) if doubtful else []
+            for since, until in _stretches(doubts):
                 look(
                     "look_up_narrowed" if narrowed else "look_up",
                     since,
                     min(until, values["until"]),
+                    step=step,
                 )
             ask.values("reached_surely" if doubtful else "reached", **place)
         late = ask.values("late", way=way)

@@ -69,7 +69,7 @@ where last_at >= may_at
 group by user_id, may_at
 {%- endmacro -%}
 
-{#- All steps of the people and days in doubt. #}
+{#- When people took the step on the days on which they are in doubt. #}
 {%- macro look_up(columns) -%}
 insert into doings by name
 select user_id, step, timestamp, day
@@ -80,6 +80,7 @@ from (
         timestamp,
         time_bucket(interval '1 day', timestamp) as day
     from {{ taken(columns) }}
+    where step = $step::bigint
 )
 join {{ doubts() }} using (user_id, day)
 {%- endmacro -%}
@@ -190,7 +191,8 @@ select exists(select 1 from reach where doubt_at is not null) as doubtful
 -- doubts: the days of which somebody is, and whether all of them have been looked up
 select day, bool_and(doings.user_id is not null) as is_known
 from {{ doubts() }} doubts
-left join (select distinct user_id, day from doings) doings using (user_id, day)
+left join (select distinct user_id, day from doings where step = $step::bigint) doings
+    using (user_id, day)
 group by day
 order by day
 
