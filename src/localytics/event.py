@@ -14,7 +14,7 @@ Name = Annotated[str, Meta(max_length=MAX_NAME)]
 Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 
 OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
-NEWEST = datetime(2200, 1, 1, tzinfo=UTC)
+NEWEST = datetime(2201, 1, 1, tzinfo=UTC)
 OLDEST_MS = 0
 NEWEST_MS = int(NEWEST.timestamp()) * 1000
 MAX_METADATA_KEYS = 256
@@ -153,7 +153,7 @@ def epoch_us(timestamp: datetime | int) -> int:
 
 def _outside_years() -> InvalidEvent:
     return InvalidEvent(
-        "timestamp is outside the years 1970 to 2199",
+        "timestamp is outside the years 1970 to 2200",
         hint="Integers are epoch milliseconds, not seconds or microseconds.",
         field="timestamp",
     )

@@ -245,7 +245,7 @@ def test_what_is_needed_is_named(shared_service: Service, path: str, field: str)
         ("device-metrics", {"metrics": {"cpu": True}}, "metrics", "with numbers"),
         ("device-metrics", {"metrics": {"c" * 201: 1}}, "metrics", "200"),
         ("device-metrics", {"metrics": {"": 1}}, "metrics", "each of 1 to 200 characters"),
-        ("device-metrics", {"timestamp": "2200-01-01T00:00:00Z"}, "timestamp", "2199"),
+        ("device-metrics", {"timestamp": "2201-01-01T00:00:00Z"}, "timestamp", "2200"),
         ("metric", {"metric_type": "timer"}, "metric_type", "counter, gauge, histogram"),
         ("metric", {"temporality": "total"}, "temporality", "cumulative, delta"),
         ("metric", {"value": "1"}, "value", "a number"),

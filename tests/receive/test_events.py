@@ -153,7 +153,7 @@ MALFORMED: dict[str, bytes] = {
     "deep": b'{"event_type": "a", "metadata": ' + b'{"a":' * 5_000 + b"1" + b"}" * 5_000 + b"}",
     "deep array": b"[" * 5_000 + b"]" * 5_000,
     "year 1969": b'{"event_type": "a", "timestamp": "1969-12-31T23:59:59Z"}',
-    "year 2200": b'{"event_type": "a", "timestamp": "2200-01-01T00:00:00Z"}',
+    "year 2201": b'{"event_type": "a", "timestamp": "2201-01-01T00:00:00Z"}',
     "seconds": b'{"event_type": "a", "timestamp": 99999999999999999999}',
     "empty type": b'{"event_type": ""}',
     "empty id": b'{"event_type": "a", "id": ""}',

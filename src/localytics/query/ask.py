@@ -35,7 +35,7 @@ select exists(
                      where first_at < edge and last_at >= edge))
 )
 """
-_EVER, _FOREVER = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 2, tzinfo=UTC)
+_EVER, _FOREVER = datetime(1970, 1, 1, tzinfo=UTC), datetime(2201, 1, 2, tzinfo=UTC)
 _FIXED = {"ever", "forever"}  # edges that no clock moves
 
 

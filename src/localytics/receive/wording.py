@@ -25,7 +25,7 @@ def allowed(kind: msgspec.inspect.Type) -> str:
         case [_inspect.IntType() as number]:
             return f"a whole number{_range(number)}"
         case [_inspect.FloatType() as number]:
-            return f"a number{_range(number)}"
+            return f"a number{_range(number) or ' within ±1.8e308'}"
         case [_inspect.DecimalType()]:
             return "a number"
         case [_inspect.DictType() as found]:

@@ -159,5 +159,5 @@ def moment(line: Line) -> datetime:
     if timestamp is None or timestamp.tzinfo is None:
         raise NotUnderstood("no timestamp")
     if not OLDEST <= timestamp < NEWEST:
-        raise NotUnderstood("timestamp outside the years 1970 to 2199")
+        raise NotUnderstood("timestamp outside the years 1970 to 2200")
     return timestamp
