@@ -144,6 +144,7 @@ def test_mistakes_are_told_without_a_trace(words: tuple[str, ...], told: str, em
         ("export",),
         ("doctor",),
         ("retention", "--dry-run"),
+        ("forget", "ada", "--yes"),
         ("demo", "--remove"),
     ],
 )

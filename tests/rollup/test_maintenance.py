@@ -125,6 +125,21 @@ def test_commands_work_through_the_service_and_on_the_file(service: Service) -> 
             assert "agree with their events" in told.stdout
 
 
+def test_the_command_forgets_a_person_whoever_has_the_file(service: Service) -> None:
+    for serving, user_id in ((True, "a/b ö"), (False, "bo")):
+        send(service, {"event_type": "a", "user_id": user_id}, {"event_type": "a"})
+        if not serving:
+            service.stop()
+        asked = run("forget", user_id, data_dir=service.folder)  # and nobody answers
+        assert asked.returncode == 1
+        assert "Go on?" in asked.stdout
+        gone = run("forget", user_id, "--yes", data_dir=service.folder)
+        assert "Removed 1 events, and 0 in sums alone" in gone.stdout
+        again = run("forget", user_id, "--yes", data_dir=service.folder)
+        assert again.returncode == 1
+        assert "There is no such user" in again.stderr
+
+
 def test_doctor_finds_what_is_wrong_and_rebuild_mends_it(service: Service) -> None:
     send(service, *({"event_type": "a"} for _ in range(5)))
     httpx.post(f"{service.url}/api/v1/analytics/aggregate")

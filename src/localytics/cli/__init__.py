@@ -11,6 +11,7 @@ from localytics import __version__
 from localytics.cli.demo import demo
 from localytics.cli.doctor import doctor
 from localytics.cli.export import export
+from localytics.cli.forget import forget
 from localytics.cli.importing import import_
 from localytics.cli.report import report
 from localytics.cli.retention import retention
@@ -34,7 +35,7 @@ def command() -> None:
     """
 
 
-for one in (serve, import_, report, tail, export, demo, retention, doctor):
+for one in (serve, import_, report, tail, export, demo, retention, forget, doctor):
     command.add_command(one)
 
 

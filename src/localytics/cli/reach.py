@@ -20,6 +20,7 @@ from localytics.sink import Outcome
 
 if TYPE_CHECKING:
     from localytics.doctor import Diagnosis
+    from localytics.rollup.erasure import Erased
     from localytics.rollup.retention import Pruned
     from localytics.store import Store
 
@@ -55,6 +56,9 @@ class Reach(Protocol):
 
     def prune(self, *, dry_run: bool) -> "Pruned":
         """Remove what is older than it is kept, or only say what would go."""
+
+    def forget(self, user_id: str) -> "Erased":
+        """Remove a person and every trace of them. Raises LocalyticsError where there is none."""
 
     def examine(self, *, rebuild: bool) -> "Diagnosis":
         """Check everything; make the rollups anew first with `rebuild`."""
@@ -156,6 +160,12 @@ class Remote:
 
         answer = self._call("GET" if dry_run else "POST", "/api/v1/retention")
         return msgspec.json.decode(answer, type=Pruned)
+
+    def forget(self, user_id: str) -> "Erased":
+        from localytics.rollup.erasure import Erased  # noqa: PLC0415
+
+        answer = self._call("DELETE", f"/api/v1/analytics/user/{quote(user_id, safe='')}")
+        return msgspec.json.decode(answer, type=Erased)
 
     def examine(self, *, rebuild: bool) -> "Diagnosis":
         from localytics.doctor import Diagnosis  # noqa: PLC0415
@@ -261,6 +271,11 @@ class Local:
     def prune(self, *, dry_run: bool) -> "Pruned":
         retention, now = self._store.retention, datetime.now(UTC)
         return retention.plan(now) if dry_run else retention.run(now)
+
+    def forget(self, user_id: str) -> "Erased":
+        from localytics.maintenance import forget  # noqa: PLC0415
+
+        return forget(self._store, user_id)
 
     def examine(self, *, rebuild: bool) -> "Diagnosis":
         from localytics.doctor import examine  # noqa: PLC0415
