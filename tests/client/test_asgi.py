@@ -10,250 +10,27 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import httpx
-import litestar
 import pytest
-from fastapi import APIRouter, BackgroundTasks, FastAPI, HTTPException
-from litestar.exceptions import ServiceUnavailableException
-from litestar.handlers import asgi
-from litestar.middleware import DefineMiddleware
-from litestar.params import FromPath, JSONBody
-from litestar.response import Stream
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
-from starlette.routing import Mount, Route, WebSocketRoute
-from starlette.websockets import WebSocket
+from fastapi import BackgroundTasks, FastAPI
+from starlette.responses import StreamingResponse
 
 from localytics.client import Client
 from localytics.client.asgi import ASGIMiddleware
 from localytics.client.request import Requests
 from localytics.client.route import asgi_route
+from tests.client.answering import CHUNK, OutOfPaperError
+from tests.client.fastapi_app import FASTAPI, fastapi_app
+from tests.client.litestar_app import LITESTAR, litestar_app
 from tests.client.serving import Sent, asgi_served, client_of, events, recorded
+from tests.client.starlette_app import STARLETTE, starlette_app
 from tests.eventually import eventually
 from tests.service import Service
-
-CHUNKS = 5
-CHUNK = b"x" * 1000
-
-
-class OutOfPaperError(Exception):
-    """What an app has of its own."""
-
-
-def who(scope: Any) -> str | None:
-    """The user that a request names."""
-    return next((value.decode() for name, value in scope["headers"] if name == b"x-user"), None)
 
 
 def mixed(sent: list[Sent], requests: int) -> list[Sent]:
     """Some hundred of them, each at least once, in any order."""
     dice = random.Random(3)
     return sent + dice.choices(sent, k=requests - len(sent))
-
-
-async def chunks() -> AsyncIterator[bytes]:
-    for _ in range(CHUNKS):
-        yield CHUNK
-        await asyncio.sleep(0)
-
-
-def fastapi_app(client: Client) -> FastAPI:
-    app = FastAPI()
-    app.add_middleware(ASGIMiddleware, client=client, user_id=who)
-    orders = APIRouter(prefix="/orders")
-    inner = FastAPI()
-
-    @app.get("/users/{user_id}")
-    async def user(user_id: int) -> dict[str, int]:
-        return {"user_id": user_id}
-
-    @app.get("/not-in-stock")
-    def not_in_stock() -> None:
-        raise HTTPException(503, "come back tomorrow")
-
-    @app.get("/broken")
-    def broken() -> None:
-        raise OutOfPaperError("tray 2 is empty")
-
-    @app.get("/stream")
-    async def stream() -> StreamingResponse:
-        return StreamingResponse(chunks())
-
-    @app.get("/healthz")
-    async def healthz() -> str:
-        return "ok"
-
-    @orders.post("/{order_id}/lines", status_code=201)
-    async def add_line(order_id: str, line: dict[str, Any]) -> dict[str, Any]:
-        return {"order": order_id} | line
-
-    @inner.get("/things/{name}")
-    async def thing(name: str) -> str:
-        return name
-
-    app.include_router(orders, prefix="/v2")
-    app.mount("/inner", inner)
-    return app
-
-
-FASTAPI = [
-    *(Sent(f"/users/{n}", "/users/{user_id}", user_id=f"user-{n % 3}") for n in range(20)),
-    Sent("/users/5?secret=1", "/users/{user_id}"),
-    Sent("/users/nobody", "/users/{user_id}", 422),
-    Sent("/users/5", "/users/{user_id}", 405, "DELETE"),
-    Sent(
-        "/not-in-stock",
-        "/not-in-stock",
-        503,
-        error_type="HTTPException",
-        error_message="503: come back tomorrow",
-    ),
-    Sent(
-        "/broken",
-        "/broken",
-        500,
-        bytes_out=0,
-        error_type="OutOfPaperError",
-        error_message="tray 2 is empty",
-    ),
-    Sent("/stream", "/stream", bytes_out=CHUNKS * len(CHUNK)),
-    Sent(
-        "/v2/orders/a7/lines",
-        "/v2/orders/{order_id}/lines",
-        201,
-        "POST",
-        14,
-        options={"json": {"sku": "n-42"}},
-    ),
-    Sent("/inner/things/a", "/inner/things/{name}"),
-    Sent("/inner/things/b", "/inner/things/{name}"),
-    Sent("/inner/nothing", "/inner/{path}", 404),
-    Sent("/openapi.json", "/openapi.json"),
-    *(Sent(f"/wp-admin/{n}.php", "(unmatched)", 404) for n in range(10)),
-]
-
-
-def starlette_app(client: Client) -> Starlette:
-    async def page(request: Request) -> Response:
-        return PlainTextResponse(f"page {request.path_params['number']}")
-
-    async def upload(request: Request) -> Response:
-        return PlainTextResponse(str(len(await request.body())), 201)
-
-    async def broken(_: Request) -> Response:
-        raise OutOfPaperError("tray 2 is empty")
-
-    async def sorry(_: Request, error: Exception) -> Response:
-        return PlainTextResponse(str(error), 507)
-
-    async def refused(_: Request) -> Response:
-        raise KeyError("paper")
-
-    async def unchanged(_: Request) -> Response:
-        return Response(status_code=304)
-
-    async def stream(_: Request) -> Response:
-        return StreamingResponse(chunks())
-
-    async def raw(scope: Any, receive: Any, send: Any) -> None:
-        await PlainTextResponse("raw")(scope, receive, send)
-
-    async def echo(socket: WebSocket) -> None:
-        await socket.accept()
-
-    tenant = [Route("/files/{file:path}", page_of_file), Route("/", upload, methods=["PUT"])]
-    return Starlette(
-        routes=[
-            Route("/pages/{number:int}", page),
-            Route("/upload", upload, methods=["POST"]),
-            Route("/broken", broken),
-            Route("/refused", refused),
-            Route("/unchanged", unchanged),
-            Route("/stream", stream),
-            Mount("/raw", raw),
-            Mount("/tenants/{tenant}", routes=tenant),
-            Mount("/by-number/{number:int}", routes=tenant),
-            WebSocketRoute("/echo", echo),
-        ],
-        exception_handlers={OutOfPaperError: sorry},
-        middleware=[Middleware(ASGIMiddleware, client=client, user_id=who)],
-    )
-
-
-async def page_of_file(request: Request) -> Response:
-    return PlainTextResponse(request.path_params["file"])
-
-
-STARLETTE = [
-    *(Sent(f"/pages/{n}", "/pages/{number:int}", user_id=f"user-{n % 3}") for n in range(20)),
-    Sent("/pages/1", "/pages/{number:int}", method="HEAD", bytes_out=0),
-    Sent("/pages/1", "/pages/{number:int}", 405, "POST"),
-    Sent("/upload", "/upload", 201, "POST", 200_000, options={"content": b"y" * 200_000}),
-    Sent("/broken", "/broken", 507, error_type="OutOfPaperError", error_message="tray 2 is empty"),
-    Sent("/refused", "/refused", 500, bytes_out=0, error_type="KeyError", error_message="'paper'"),
-    Sent("/unchanged", "/unchanged", 304),
-    Sent("/stream", "/stream", bytes_out=CHUNKS * len(CHUNK)),
-    Sent("/raw/one", "/raw/{path}"),
-    Sent("/raw/two", "/raw/{path}"),
-    *(Sent(f"/tenants/t{n}/files/a/{n}", "/tenants/{tenant}/files/{file:path}") for n in range(5)),
-    Sent("/tenants/a/nothing", "/tenants/{tenant}/{path}", 404),
-    Sent("/by-number/7/files/a", "/by-number/{number}/files/{file:path}"),
-    Sent("/by-number/007/files/a", "(unmatched)"),  # not as it was sent: 7 is not in it
-    *(Sent(f"/wp-admin/{n}.php", "(unmatched)", 404) for n in range(10)),
-]
-
-
-def litestar_app(client: Client) -> litestar.Litestar:
-    @litestar.get("/items/{number:int}")
-    async def item(number: FromPath[int]) -> dict[str, int]:
-        return {"number": number}
-
-    @litestar.post("/items")
-    async def add(data: JSONBody[dict[str, Any]]) -> dict[str, Any]:
-        return data
-
-    @litestar.get("/broken")
-    async def broken() -> None:
-        raise OutOfPaperError("tray 2 is empty")
-
-    @litestar.get("/busy")
-    async def busy() -> None:
-        raise ServiceUnavailableException("later")
-
-    @litestar.get("/stream")
-    async def stream() -> Stream:
-        return Stream(chunks())
-
-    @asgi("/raw", is_mount=True, copy_scope=True)
-    async def raw(scope: Any, receive: Any, send: Any) -> None:
-        await PlainTextResponse("raw")(scope, receive, send)
-
-    return litestar.Litestar(
-        [item, add, broken, busy, stream, litestar.Router("/below", route_handlers=[raw])],
-        middleware=[DefineMiddleware(ASGIMiddleware, client=client, user_id=who)],
-        logging_config=None,
-    )
-
-
-LITESTAR = [
-    *(Sent(f"/items/{n}", "/items/{number}", user_id=f"user-{n % 3}") for n in range(20)),
-    Sent(
-        "/items",
-        "/items",
-        201,
-        "POST",
-        7,
-        options={"json": {"a": 1}},
-    ),
-    Sent("/broken", "/broken", 500, error_type="OutOfPaperError", error_message="tray 2 is empty"),
-    Sent(
-        "/busy", "/busy", 503, error_type="ServiceUnavailableException", error_message="503: later"
-    ),
-    Sent("/stream", "/stream", bytes_out=CHUNKS * len(CHUNK)),
-    Sent("/below/raw/one", "/below/raw/{path}"),
-    Sent("/below/raw/two", "/below/raw/{path}"),
-]
 
 
 @pytest.mark.parametrize(

@@ -1,50 +1,15 @@
 """What counts as a message, who is in a conversation, and what all of it is called."""
 
-from datetime import datetime, timedelta
-from itertools import count
 from typing import Any
 
 import pytest
-import time_machine
 
-from localytics.errors import InvalidEvent, InvalidInput, NotFound
-from localytics.present.formats import etag
-from localytics.query.question import understand
-from localytics.query.report import catalogue
-from localytics.query.usual import usual_questions
-from localytics.rollup.days import Days
+from localytics.errors import InvalidEvent, NotFound
 from localytics.rollup.retention import Retention
 from localytics.settings import Retention as Limits
 from tests.conftest import Recorder
 from tests.messenger.conftest import NOW
-from tests.reports.figures import answered
-
-numbers = count()
-
-
-def event(kind: str, days_ago: float = 1, **more: Any) -> dict[str, Any]:
-    at = (NOW - timedelta(days=days_ago)).isoformat()
-    return {"event_type": kind, "id": f"e{next(numbers)}", "timestamp": at, **more}
-
-
-def sent(message: str, days_ago: float = 1, **more: Any) -> dict[str, Any]:
-    about = {"message_id": message, "user_id": "ada", "conversation_id": "garden"}
-    return event("message.sent", days_ago, **about | more)
-
-
-def total(messenger: Recorder, **words: Any) -> int:
-    count: int = messenger.ask("messenger_messages", **words)["total_messages"]
-    return count
-
-
-def participants(messenger: Recorder) -> int:
-    """Who is in the garden, by both reports that say it."""
-    count: int = messenger.ask("messenger_conversation", conversation_id="garden")[
-        "participant_count"
-    ]
-    (top,) = messenger.ask("messenger_top_conversations")["conversations"]
-    assert top["participant_count"] == count
-    return count
+from tests.messenger.garden import event, participants, sent, total
 
 
 @pytest.mark.parametrize("rolled_up", [False, True])
@@ -252,70 +217,6 @@ def test_who_did_nothing_in_the_window_has_zeros_and_nobody_is_a_404(messenger: 
     assert messenger.ask("messenger_engagement", **before)["engagement_rate"] is None
 
 
-@pytest.mark.parametrize(
-    ("report", "words", "told"),
-    [
-        ("dashboard", {"days": 91}, "days must be between 1 and 90"),
-        ("dashboard", {"days": 0}, "days must be between 1 and 90"),
-        ("messages", {"days": 366}, "days must be between 1 and 365"),
-        ("timeline", {"days": 366}, "days must be between 1 and 365"),
-        ("timeline", {"interval": "yearly"}, "interval is 'yearly', which is no bucket size"),
-        ("user", {"user_id": "ada", "days": 366}, "days must be between 1 and 365"),
-        ("engagement", {"days": 91}, "days must be between 1 and 90"),
-        ("engagement", {"days": "x"}, "days must be a whole number, not 'x'"),
-        ("engagement", {"days": "1_0"}, "days must be a whole number, not '1_0'"),
-        ("engagement", {"days": "\u0661"}, "days must be a whole number, not '\u0661'"),
-        ("top_senders", {"limit": 0}, "limit must be a whole number between 1 and 100"),
-        ("top_senders", {"limit": 101}, "limit must be a whole number between 1 and 100"),
-        ("top_conversations", {"limit": 51}, "limit must be a whole number between 1 and 50"),
-        (
-            "top_conversations",
-            {"sort_by": "noise"},
-            "sort_by must be one of activity, messages or participants",
-        ),
-    ],
-)
-def test_what_is_out_of_range_is_told_the_range(
-    report: str, words: dict[str, Any], told: str
-) -> None:
-    with pytest.raises(InvalidInput, match=told) as refused:
-        understand(
-            catalogue()[f"messenger_{report}"], [(name, str(v)) for name, v in words.items()]
-        )
-    assert refused.value.field == [*words][-1]
-    if "interval" in words:
-        assert "daily" in (refused.value.hint or "")
-
-
-def test_all_is_the_same_once_retention_has_removed_the_events(messenger: Recorder) -> None:
-    messenger.record(
-        event("user.registered", 200, user_id="ada", metadata={"username": "Ada"}),
-        event("conversation.created", 200, conversation_id="garden", metadata={"title": "Garden"}),
-        event("conversation.joined", 190, conversation_id="garden", user_id="cy"),
-        *(sent(f"m{n}", 100 + n, message_length=n, message_type="text") for n in range(9)),
-        event("message.edited", 90, message_id="m3", message_length=200),
-        event("message.read", 95, message_id="m3", user_id="ada", conversation_id="garden"),
-        event("message.read", 96, message_id="m3", user_id="ada", conversation_id="garden"),
-        event("message.deleted", 80, message_id="m4"),
-    )
-    asked: list[tuple[str, dict[str, Any]]] = [
-        ("messages", {"days": 365}),
-        ("timeline", {"days": 365, "timezone": "America/New_York", "interval": "weekly"}),
-        ("top_senders", {"days": 365}),
-        ("user", {"days": 365, "user_id": "ada"}),
-        ("conversation", {"conversation_id": "garden"}),
-        ("top_conversations", {"days": 365}),
-    ]
-    before = [messenger.ask(f"messenger_{report}", **words) for report, words in asked]
-    store = messenger.store
-    removed = Retention(store.rolling, store.writer, Limits(raw_days=30)).run(NOW).events
-    assert removed == 16
-    assert [messenger.ask(f"messenger_{report}", **words) for report, words in asked] == before
-    assert total(messenger, days=365) == 8
-    messenger.record(event("message.deleted", 0.1, message_id="m0"))  # long after it went
-    assert total(messenger, days=365) == 7
-
-
 def test_events_of_different_ids_are_different_messages(messenger: Recorder) -> None:
     again = sent("m1", 1)
     messenger.record(sent("m1", 2, message_length=10), again, again)
@@ -324,103 +225,3 @@ def test_events_of_different_ids_are_different_messages(messenger: Recorder) -> 
     assert messenger.ask("messenger_messages")["avg_message_length"] == 30
     messenger.record(event("message.deleted", message_id="m1", user_id="ada"))
     assert total(messenger) == 0
-
-
-def test_who_is_forgotten_leaves_no_trace(messenger: Recorder) -> None:
-    messenger.record(
-        event("user.registered", user_id="bo", metadata={"username": "Bo"}),
-        sent("m1", 100, user_id="bo"),
-        sent("m2", user_id="bo"),
-        sent("m3"),
-    )
-    store = messenger.store
-    Retention(store.rolling, store.writer, Limits(raw_days=30)).run(NOW)
-    assert store.forget("bo").kept_deletions == 0
-    assert total(messenger, days=365) == 1
-    assert participants(messenger) == 1
-    with pytest.raises(NotFound):
-        messenger.ask("messenger_user", user_id="bo")
-    with store.database.cursor() as cursor:
-        left = "select count(*) from rollup_messenger_sent_hours where user_id = 'bo'"
-        assert cursor.execute(left).fetchall() == [(0,)]
-
-
-def test_what_somebody_deleted_of_others_stays_deleted_once_they_are_forgotten(
-    messenger: Recorder,
-) -> None:
-    def deleted(message: str, days_ago: float, user: str = "bo") -> dict[str, Any]:
-        told = {
-            "session_id": "s",
-            "conversation_id": "garden",
-            "metadata": {"reason": "bo says so"},
-        }
-        return event("message.deleted", days_ago, message_id=message, user_id=user, **told)
-
-    messenger.record(
-        *(sent(message, days) for message, days in (("m1", 100), ("m2", 1), ("m3", 1))),
-        *(sent(message, days, user_id="bo") for message, days in (("b1", 100), ("b2", 1))),
-        *(deleted(message, days) for message, days in (("m1", 99), ("m2", 0.5), ("late", 0.5))),
-        *(deleted(message, days) for message, days in (("b1", 99), ("b2", 0.5))),
-    )
-    store = messenger.store
-    Retention(store.rolling, store.writer, Limits(raw_days=30)).run(NOW)
-    assert total(messenger, days=365) == 1
-    gone = store.forget("bo")
-    assert (gone.events, gone.archived_events, gone.kept_deletions) == (2, 2, 3)
-    messenger.record(sent("late"))
-    assert total(messenger, days=365) == 1
-    assert store.rolling.audit(Days.of(datetime(2026, 6, 9))) == {}  # noqa: DTZ001
-    with store.database.cursor() as cursor:
-        for table, kept in (("events", ["late", "m2"]), ("archive", ["m1"])):
-            left = f"select * from {table} where event_type = 'message.deleted'"
-            found = cursor.execute(left)
-            names = [column[0] for column in found.description or ()]
-            rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-            assert sorted(row["message_id"] for row in rows) == kept
-            told = {name for row in rows for name, value in row.items() if value is not None}
-            assert not told & {"user_id", "session_id", "conversation_id", "metadata"}
-    assert not store.forget("bo").changes
-
-
-def test_what_somebody_deleted_of_their_own_stays_deleted_for_others_once_they_are_forgotten(
-    messenger: Recorder,
-) -> None:
-    messenger.record(
-        *(sent("both", 2, user_id=user) for user in ("bo", "ada")),
-        sent("read", 2, user_id="bo"),
-        event("message.read", 1, message_id="read", conversation_id="garden", user_id="kim"),
-        *(event("message.deleted", 1, message_id=one, user_id="bo") for one in ("both", "read")),
-        sent("m1", user_id="ada"),
-    )
-    assert messenger.store.forget("bo").kept_deletions == 2
-    assert total(messenger) == 1
-    assert messenger.ask("messenger_user", user_id="kim")["messages_read"] == 0
-
-
-def test_the_dashboard_is_ready_and_never_stale(messenger: Recorder) -> None:
-    """At a moment at which no edge of a window stands on a full hour."""
-    messenger.record(sent("m1", 0.4))
-    memory = messenger.store.reader.memory
-    assert memory is not None
-    ready = [one for one in usual_questions() if one.report.name == "messenger_dashboard"]
-    with time_machine.travel(NOW + timedelta(seconds=7), tick=False):
-        assert [messenger.store.reader.read(one).exact for one in ready] == [True] * 3
-    hits = memory.hits
-    tags = []
-    for seconds in (8, 60):
-        with time_machine.travel(NOW + timedelta(seconds=seconds), tick=False):
-            told = [
-                messenger.ask("messenger_dashboard", **words)
-                for words in ({"days": 1}, {}, {"days": 7}, {"days": 30})
-            ]
-            tags.append(etag(answered(messenger, "messenger_dashboard", {}), "json"))
-            for one in told:
-                assert one["active_users_24h"] == {
-                    "timestamp": one["generated_at"],
-                    "period_hours": 24,
-                    "active_users": 1,
-                }
-    assert memory.hits == hits + 10
-    assert tags[0] == tags[1]
-    messenger.record(sent("m2", 0.5))
-    assert messenger.ask("messenger_dashboard", days=1)["message_stats"]["total_messages"] == 2

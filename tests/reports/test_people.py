@@ -1,6 +1,8 @@
-"""Who comes back, who is there daily and who gets through a funnel: every figure, recounted."""
+"""Who comes back, who is there daily and who gets through a funnel: every figure, recounted.
 
-from collections.abc import Iterator
+And what holds of all three reports; what is of one is shown beside it, for four people.
+"""
+
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -16,16 +18,16 @@ from localytics.present.formats import encoded
 from localytics.query.question import FORMATS
 from localytics.query.report import catalogue
 from localytics.reports import funnel
-from localytics.rollup.retention import Retention
-from localytics.settings import Retention as Limits
-from localytics.settings import Settings, load
+from localytics.settings import Settings
 from localytics.store import Store
 from tests.conftest import Recorder
 from tests.recount import differences
 from tests.reports.figures import answered, figures
+from tests.reports.four_people import NOW, forget_all, recorder, remove_events, some, told
 from tests.reports.people import RECOUNTS, People
 from tests.reports.test_every_figure import FORMS, TURNS, ZONES, forget, near, some_window
 
+__all__ = ["recorder", "some"]
 REPORTS = [
     "retention",
     "stickiness",
@@ -60,13 +62,6 @@ def some_event(random: Random, number: int, turn: datetime, now: datetime) -> di
         "timestamp": at.isoformat(),
     }
     return {field: value for field, value in given.items() if value is not None}
-
-
-@pytest.fixture(scope="module")
-def recorder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorder]:
-    folder = tmp_path_factory.mktemp("people")
-    with Store(load(environ={}, overrides={"store": {"data_dir": str(folder)}})) as store:
-        yield Recorder(store)
 
 
 def record(recorder: Recorder, events: list[dict[str, Any]], stages: str) -> list[dict[str, Any]]:
@@ -158,100 +153,6 @@ def test_people_are_counted_as_if_followed_one_by_one(
     mark_stale(recorder, [])
 
 
-NOW = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)  # a Wednesday
-
-
-def event(number: int, who: str, what: str, days_ago: float) -> dict[str, Any]:
-    at = (NOW - timedelta(days=days_ago)).isoformat()
-    return {"id": f"e{number}", "event_type": what, "user_id": who, "timestamp": at}
-
-
-def told(recorder: Recorder, report: str, **words: Any) -> dict[str, Any]:
-    with time_machine.travel(NOW, tick=False):
-        return recorder.ask(report, **words)
-
-
-@pytest.fixture
-def some(recorder: Recorder) -> Recorder:
-    """Four people: ada comes back each week, bo and cy once, di not."""
-    forget(recorder)
-    visits: dict[str, list[float]] = {
-        "ada": [22, 15, 8, 1],
-        "bo": [22, 8],
-        "cy": [15, 8.5],
-        "di": [15],
-    }
-    events = [
-        event(number, who, what, age + step / 24)
-        for number, (who, age, step, what) in enumerate(
-            (who, age, step, what)
-            for who, ages in visits.items()
-            for age in ages
-            for step, what in ((1, "page.viewed"), (0, "order.paid"))
-            if what == "page.viewed" or who in ("ada", "bo")
-        )
-    ]
-    with time_machine.travel(NOW, tick=False):
-        recorder.record(*events)
-        recorder.store.rolling.roll_up()
-    return recorder
-
-
-def test_cohorts_are_of_whole_weeks_and_the_running_one_is_unfinished(some: Recorder) -> None:
-    answer = told(some, "retention", days=22)
-    rows = [
-        (
-            one["start"][:10],
-            one["size"],
-            [r and (r["users"], r["unfinished"]) for r in one["periods"]],
-        )
-        for one in answer["cohorts"]
-    ]
-    assert rows == [
-        ("2026-05-18", 2, [(1, False), (2, False), (1, True)]),
-        ("2026-05-25", 2, [(1, False), (0, True), None]),
-        ("2026-06-01", 0, [(0, True), None, None]),
-        ("2026-06-08", 0, [None, None, None]),
-    ]
-    assert [(one["users"], one["percentage"]) for one in answer["average"]] == [
-        (4, 50.0),
-        (2, 100.0),
-        (0, None),
-    ]
-
-
-def test_who_came_before_the_window_is_nobodys_newcomer(some: Recorder) -> None:
-    assert told(some, "retention", days=8)["total_users"] == 0
-    assert told(some, "retention", days=22)["total_users"] == 4
-
-
-def test_days_of_the_week_and_the_month_are_trailing(some: Recorder) -> None:
-    answer = told(some, "stickiness", days=2)
-    days = [(day["dau"], day["wau"], day["mau"], day["unfinished"]) for day in answer["daily"]]
-    assert days == [(0, 2, 4, False), (1, 1, 4, False), (0, 1, 4, True)]
-    assert answer["averages"]["days"] == 2
-    assert answer["averages"]["dau_mau"] == 12.5
-
-
-def test_steps_after_the_window_count_in_time_and_up_to_now(some: Recorder) -> None:
-    before = NOW - timedelta(days=22)
-    window = {"start_date": "2026-05-18", "end_date": before.isoformat()}
-    words = {"steps": ["page.viewed", "order.paid"], **window}
-    assert [step["users"] for step in told(some, "funnel", **words)["steps"]] == [2, 2]
-    assert told(some, "funnel", **words)["steps"][1]["median_ms_from_first"] == 3_600_000
-    earlier = words | {"end_date": (before - timedelta(minutes=61)).isoformat()}
-    assert told(some, "funnel", **earlier)["steps"][0]["users"] == 0
-
-
-def test_an_order_in_which_nobody_goes_has_nobody(some: Recorder) -> None:
-    answer = told(some, "funnel", steps=["order.paid", "page.viewed"], within_hours=100)
-    assert [step["users"] for step in answer["steps"]] == [2, 0]
-    assert answer["steps"][1]["drop_off"] == 2
-    assert answer["total_conversion"] == 0.0
-    longer = told(some, "funnel", steps=["order.paid", "page.viewed"], within_hours=168)
-    assert [step["users"] for step in longer["steps"]] == [2, 1]
-
-
 def test_figures_outlive_the_events(some: Recorder) -> None:
     asked: list[tuple[str, dict[str, Any]]] = [
         ("retention", {"timezone": "Asia/Kathmandu"}),
@@ -266,56 +167,6 @@ def test_figures_outlive_the_events(some: Recorder) -> None:
     assert [told(some, report, **words) for report, words in asked] == before
     assert all(answer["exact"] for answer in before)
     forget_all(some)
-
-
-def test_of_removed_events_the_first_and_last_of_15_minutes_are_known(recorder: Recorder) -> None:
-    forget(recorder)
-    minutes = [(0, "page.viewed"), (1, "order.paid"), (2, "page.viewed"), (4, "page.viewed")]
-    with time_machine.travel(NOW, tick=False):
-        recorder.record(
-            *(event(n, "ada", what, 8 - at / 1440) for n, (at, what) in enumerate(minutes))
-        )
-        recorder.store.rolling.roll_up()
-    words = {"steps": ["order.paid", "page.viewed"], "days": 30}
-    whole = told(recorder, "funnel", **words)
-    assert whole["steps"][1]["median_ms_from_first"] == 60_000
-    remove_events(recorder)
-    left = told(recorder, "funnel", **words)
-    assert left["steps"][1]["median_ms_from_first"] == 180_000
-    assert (whole["exact"], left["exact"]) == (True, False)
-    forget_all(recorder)
-
-
-@pytest.mark.parametrize(
-    "column", ["project_id", "user_id", "session_id", "source", "model", "agent", "device_id"]
-)
-def test_a_step_can_be_narrowed_where_events_were_removed(recorder: Recorder, column: str) -> None:
-    forget(recorder)
-    with time_machine.travel(NOW, tick=False):
-        paid = [event(n, "ada", "order.paid", ago) | {column: "ada"} for n, ago in ((1, 1), (2, 9))]
-        recorder.record(*paid, event(3, "ada", "page.viewed", 0.5))
-        recorder.store.rolling.roll_up()
-    remove_events(recorder)
-    words = {"steps": [f"order.paid;{column}=ada", "page.viewed"], "days": 30}
-    assert [step["users"] for step in told(recorder, "funnel", **words)["steps"]] == [1, 1]
-    words["steps"] = [f"order.paid;{column}=bo", "page.viewed"]
-    assert [step["users"] for step in told(recorder, "funnel", **words)["steps"]] == [0, 0]
-    forget_all(recorder)
-
-
-def remove_events(recorder: Recorder) -> None:
-    """Those of more than 3 days ago, as retention does."""
-    with time_machine.travel(NOW, tick=False):
-        limits = Limits(raw_days=3)
-        Retention(recorder.store.rolling, recorder.store.writer, limits).run(NOW)
-
-
-def forget_all(recorder: Recorder) -> None:
-    """Of the removed events, too."""
-    forget(recorder)
-    with recorder.store.database.committing(), recorder.store.database.cursor() as cursor:
-        cursor.execute("delete from archive")
-        cursor.execute("delete from archived_ids")
 
 
 @pytest.mark.parametrize("end", ["2026-06-11", "2026-06-10T06:00"])
@@ -385,9 +236,3 @@ def test_a_wrong_word_is_told_what_would_be_right(
     with pytest.raises((InvalidParameter, InvalidWindow), match=says) as raised:
         recorder.ask(report, **words)
     assert raised.value.hint
-
-
-def test_a_step_teaches_how_it_is_written(recorder: Recorder) -> None:
-    with pytest.raises(InvalidParameter) as raised:
-        recorder.ask("funnel", steps=["a", "b,source=x;c"])
-    assert "order.paid;source=shop" in (raised.value.hint or "")

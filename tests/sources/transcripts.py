@@ -124,3 +124,16 @@ def replayed(store: dict[str, Event], events: Iterable[Event]) -> dict[str, Even
         first = min(event.timestamp, known.timestamp)
         store[str(event.id)] = msgspec.structs.replace(fuller, timestamp=first)
     return store
+
+
+def only(root: Path, *lines: dict[str, Any] | bytes) -> Event:
+    """The one event of a transcript."""
+    (event,) = read(write(root, *lines))
+    return event
+
+
+def started(agent: str = "Explore") -> dict[str, Any]:
+    """An answer that starts a subagent."""
+    call = {"subagent_type": agent, "prompt": "Look around", "description": "Look"}
+    content = [{"type": "tool_use", "id": "toolu_1", "name": "Task", "input": call}]
+    return block("msg_0", "req_0", content=content)
