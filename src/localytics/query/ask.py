@@ -6,7 +6,6 @@ A report's `read` is handed one of these. All its queries see the same state of 
 from collections.abc import Callable, Collection, Hashable
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cached_property
 from typing import Any, TypeVar
 
 import duckdb
@@ -14,11 +13,12 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from localytics.errors import InvalidWindow
+from localytics.query.exact import is_exact
 from localytics.query.question import Question, understand
 from localytics.query.report import Answer, WindowAnswer, catalogue
 from localytics.query.spell import Spell
 from localytics.query.state import State
-from localytics.query.template import Query, Shape, needs, query, reads_raw, sketches
+from localytics.query.template import Query, Shape, needs, query
 from localytics.query.times import Times, times
 from localytics.rollup.rollups import DAY, GRAINS
 from localytics.window import Window, window_of
@@ -26,15 +26,6 @@ from localytics.window import Window, window_of
 R = TypeVar("R", bound=Struct)
 T = TypeVar("T")
 C = TypeVar("C", bound=Collection[Any])
-_SKETCHED = """
-select exists(
-    select 1 from archive
-    where first_at < $end::timestamp and last_at >= $start::timestamp
-      and ($raw::boolean or $in_order::boolean and len(bins) > 0
-           or exists(select 1 from unnest($edges::timestamp[]) as edges(edge)
-                     where first_at < edge and last_at >= edge))
-)
-"""
 _EVER, _FOREVER = datetime(1970, 1, 1, tzinfo=UTC), datetime(2201, 1, 2, tzinfo=UTC)
 _FIXED = {"ever", "forever"}  # edges that no clock moves
 
@@ -121,7 +112,8 @@ class Ask:
                 timezone=window.timezone,
             ),
             "generated_at": self.now,
-            "exact": self._exact and self.complete,
+            "exact": self.complete
+            and is_exact(self._cursor, self.question.report, window, self._state),
         }
 
     def local(self, instant: datetime) -> datetime:
@@ -268,25 +260,6 @@ class Ask:
             **asdict(self.options),
             **self.question.filters,
         }
-
-    @cached_property
-    def _exact(self) -> bool:
-        """Whether nothing of the answer is from sums where it takes the events they were made of:
-        the size of durations, and 15 minutes that the window cuts in two."""
-        if self._state.archive_oldest is None:
-            return True
-        edges = [self.window.start, self.window.end]
-        if self.question.report.looks_back:
-            edges.append(self.window.previous().start)
-        bounds = {
-            "start": _naive(min(edges)),
-            "end": _naive(self.window.end),
-            "edges": [_naive(edge) for edge in edges],
-            "in_order": sketches(self.question.report.name),
-            "raw": reads_raw(self.question.report.name),
-        }
-        ((sketched,),) = self._cursor.execute(_SKETCHED, bounds).fetchall()
-        return not sketched
 
 
 def _check_length(window: Window, question: Question) -> None:

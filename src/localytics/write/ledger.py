@@ -16,7 +16,7 @@ from contextlib import suppress
 
 import duckdb
 
-from localytics.errors import DiskFull, LocalyticsError, SetupError, StorageFailed
+from localytics.errors import SetupError, StorageFailed
 from localytics.sink import Outcome, Rejected
 from localytics.write.batch import Batch, Rows, Tally, rows_of
 from localytics.write.columns import columns
@@ -26,6 +26,7 @@ from localytics.write.group import Plan, plan_new, plan_replay, store
 from localytics.write.inbox import Inbox
 from localytics.write.insert import Insert
 from localytics.write.sql import statement
+from localytics.write.trouble import POISON, disk_full, is_full, told
 
 log = logging.getLogger(__name__)
 
@@ -35,17 +36,6 @@ _LAST_SEQ = statement("last_seq")
 _KEEP_LAST_SEQ = statement("keep_last_seq")
 _ATTEMPTS = 4
 _LEAST_ROOM_BYTES = 1024 * 1024
-_FULL = ("No space left", "not enough space", "quota exceeded")
-# What one event can cause, as opposed to the machine: such a group is taken apart to find it.
-_POISON = (
-    duckdb.DataError,
-    duckdb.IntegrityError,
-    duckdb.InvalidInputException,
-    ValueError,
-    TypeError,
-    ArithmeticError,
-    RecursionError,
-)
 
 
 class _InDoubt(Exception):
@@ -111,7 +101,7 @@ class Ledger:
             self.read_back()
         except (duckdb.Error, SetupError) as error:
             log.warning("The store could not be opened again: %s", error)
-            raise _ours(error) from error
+            raise told(error) from error
         self.sound = True
 
     def write(self, batches: Sequence[Batch]) -> list[Outcome]:
@@ -140,7 +130,7 @@ class Ledger:
         except duckdb.Error as error:
             log.warning("A change of the store failed: %s", error)
             self.recover()
-            raise _ours(error) from error
+            raise told(error) from error
         return count
 
     def try_out(self) -> None:
@@ -148,7 +138,7 @@ class Ledger:
         if not self.sound:
             self.recover()
         if shutil.disk_usage(self._database.folder).free < _LEAST_ROOM_BYTES:
-            raise _disk_full()
+            raise disk_full()
         self.change(lambda _: 0)
 
     def _write(self, rows: Rows, tallies: list[Tally], *, replay: bool) -> None:
@@ -161,7 +151,7 @@ class Ledger:
             except _InDoubt as doubt:
                 if self._settled(doubt):
                     return _count(rows, tallies, doubt.plan)
-            except _POISON as error:
+            except POISON as error:
                 return self._isolate(rows, tallies, error, replay=replay)
             except duckdb.OutOfMemoryException as error:
                 log.warning("Writing failed (%s); attempt %d", error, attempt + 1)
@@ -169,8 +159,8 @@ class Ledger:
             except duckdb.Error as error:
                 log.warning("Writing failed (%s); attempt %d", error, attempt + 1)
                 self.recover()
-                if _is_full(error):
-                    raise _ours(error) from error
+                if is_full(error):
+                    raise told(error) from error
             else:
                 return _count(rows, tallies, plan)
         raise StorageFailed("The events could not be stored", hint="The log says why.")
@@ -227,8 +217,8 @@ class Ledger:
         log.warning("A commit is in doubt: %s", error)
         self.recover()
         if doubt.last_seq > self.last_seq or (doubt.moved and self._inbox.holds):
-            if _is_full(error):
-                raise _ours(error) from error
+            if is_full(error):
+                raise told(error) from error
             return False
         if "is durable" not in str(error):
             self._make_durable()
@@ -242,7 +232,7 @@ class Ledger:
                 cursor.execute("checkpoint")
         except duckdb.Error as error:
             self.sound = False
-            raise _ours(error) from error
+            raise told(error) from error
 
     def _isolate(self, rows: Rows, tallies: list[Tally], error: Exception, *, replay: bool) -> None:
         """Something in `rows` can't be stored: halve until it stands alone, store the rest."""
@@ -272,7 +262,7 @@ class Ledger:
 
     def _storable(self, rows: Rows) -> Rows:
         """Those of `rows` that can be stored, found by trying."""
-        with suppress(*_POISON), self._database.cursor() as cursor:
+        with suppress(*POISON), self._database.cursor() as cursor:
             self._insert.prepare(cursor)
             cursor.begin()
             self._insert.run(columns(rows, 1))
@@ -293,21 +283,3 @@ def _count(rows: Rows, tallies: list[Tally], plan: Plan) -> None:
     else:
         for number, verdict in zip(rows.batches, plan.verdicts, strict=True):
             tallies[number].counts[verdict] += 1
-
-
-def _is_full(error: BaseException | None) -> bool:
-    return any(sign.lower() in str(error).lower() for sign in _FULL)
-
-
-def _ours(error: BaseException | None) -> LocalyticsError:
-    """`error` of DuckDB or of opening the store, as it is told to callers: without its paths."""
-    if _is_full(error):
-        return _disk_full()
-    return StorageFailed("The store is not available at the moment", hint="The log says why.")
-
-
-def _disk_full() -> DiskFull:
-    return DiskFull(
-        "The disk is full: nothing of this request was stored",
-        hint="Free some space; the service goes on by itself.",
-    )
