@@ -37,9 +37,11 @@ export const EVENT_FILTERS = {
 };
 export const FILTER_NAMES = { ...FILTERS, ...EVENT_FILTERS };
 // Words that go along from page to page; all others belong to one page.
+const TIME = /^T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/;
 const GLOBAL = ["range", "from", "to", "tz", "compare", ...Object.keys(FILTERS)];
-const GRAINS = { hour: HOUR, day: DAY, week: 7 * DAY, month: 30 * DAY };
+export const GRAINS = { hour: HOUR, day: DAY, week: 7 * DAY, month: 30 * DAY };
 const DEFAULT_RANGE = "30d";
+export const LONGEST = 200; // of what a filter is about
 
 export const ownZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 
@@ -56,8 +58,9 @@ export function viewOf({ page, words }, status = null) {
   const zone = isZone(words.tz) ? words.tz : usualZone();
   const dates = { from: validDate(words.from), to: validDate(words.to), zone };
   const custom = dates.from !== null && begins(dates);
-  const range = custom ? "custom" : words.range in RANGES ? words.range : DEFAULT_RANGE;
-  const given = (names) => Object.fromEntries(Object.keys(names).filter((name) => words[name]).map((name) => [name, words[name]]));
+  const range = custom ? "custom" : Object.hasOwn(RANGES, words.range) ? words.range : DEFAULT_RANGE;
+  const usable = (name) => words[name] && words[name].length <= LONGEST && (name !== "is_error" || ["true", "false"].includes(words[name]));
+  const given = (names) => Object.fromEntries(Object.keys(names).filter(usable).map((name) => [name, words[name]]));
   const filters = given(FILTERS);
   const view = {
     page,
@@ -72,7 +75,7 @@ export function viewOf({ page, words }, status = null) {
   };
   view.chosen = { ...filters, ...view.narrowed };
   view.span = spanOf(view, status);
-  view.grain = words.by in GRAINS ? words.by : grainOf(view.span);
+  view.grain = Object.hasOwn(GRAINS, words.by) ? words.by : grainOf(view.span);
   view.grains = Object.keys(GRAINS).filter(
     (grain) => view.span / GRAINS[grain] <= 800 && view.span / GRAINS[grain] >= 1,
   );
@@ -157,6 +160,14 @@ export function zoom(points, first, last, grain, end) {
 
 export const isDate = (text) => /^\d{4}-\d\d-\d\d$/.test(text ?? "");
 
+// A day that there is, with a time or without, as the API reads it: else null.
+export function validDate(text) {
+  const [day, time] = [text?.slice(0, 10), text?.slice(10)];
+  const midnight = Date.parse(`${isDate(day) ? day : ""}T00:00:00Z`);
+  if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== day) return null;
+  return time === "" || (TIME.test(time) && !Number.isNaN(Date.parse(text))) ? text : null;
+}
+
 export function shiftDays(date, days) {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
 }
@@ -224,11 +235,11 @@ function kept(words) {
   return Object.fromEntries(Object.entries(words).filter(([name]) => GLOBAL.includes(name)));
 }
 
-const validDate = (text) => (text && !Number.isNaN(Date.parse(text)) ? text : null);
-
-function isZone(name) {
+// Whether it is the name of a zone as the API writes it: no distance, and no other case.
+export function isZone(name) {
   try {
-    return Boolean(name) && Boolean(new Intl.DateTimeFormat("en", { timeZone: name }));
+    const known = new Intl.DateTimeFormat("en", { timeZone: name || "-" }).resolvedOptions().timeZone;
+    return /^[A-Za-z]/.test(name) && (known === name || known.toLowerCase() !== name.toLowerCase());
   } catch {
     return false;
   }

@@ -25,7 +25,7 @@ const FIT = "line of best fit";
 
 export default function Trends() {
   const view = useView();
-  const metric = view.words.metric in METRICS ? view.words.metric : "messages";
+  const metric = Object.hasOwn(METRICS, view.words.metric) ? view.words.metric : "messages";
   const words = question(view, { metric });
   const answer = useAnswer("analytics/trends", words);
   return html`
