@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
-from tests.web.dashboard import Dashboard
+from tests.web.dashboard import Dashboard, past_days
 
+FIRST, LAST = past_days(17, 3)
 NARROW: ViewportSize = {"width": 375, "height": 900}
 EDGES = """box => ["::before", "::after"].map((edge) => {
     const { content, visibility, width } = getComputedStyle(box.parentElement, edge);
@@ -90,3 +91,26 @@ def test_the_explorer_shows_the_usual_filters_and_those_that_are_on(dashboard: D
     page.set_viewport_size({"width": 1280, "height": 900})
     expect(shown).to_have_count(15)
     expect(more).to_be_hidden()
+
+
+@pytest.mark.parametrize("words", [{}, {"from": FIRST, "to": LAST, "model": "gpt-5"}])
+def test_every_menu_opens_within_the_screen(dashboard: Dashboard, words: dict[str, str]) -> None:
+    page = dashboard.page
+    page.set_viewport_size(NARROW)
+    dashboard.open("overview", **words)
+    dashboard.drawn("overview")
+    menus = page.locator(".menu > button")
+    assert menus.count() > 4
+    for menu in menus.all():
+        menu.click()
+        panel = page.locator(".panel")
+        expect(panel).to_have_count(1)
+        box = panel.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= NARROW["width"]
+        page.keyboard.press("Escape")
+    if words:
+        for day in (FIRST, LAST):
+            expect(page.get_by_role("button", name="Choose the dates")).to_contain_text(day)
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]

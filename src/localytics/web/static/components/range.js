@@ -10,7 +10,7 @@ const LATER_MS = 1_000;
 export function RangePicker() {
   const view = useView();
   const choose = (range) => view.set({ range, from: null, to: null, cell: null });
-  return html`<div class="range" role="group" aria-label="Range">
+  return html`<div class="range" role="group" aria-label="Range" data-custom=${view.range === "custom" ? "" : undefined}>
     <div class="segments">
       ${Object.keys(RANGES).map((range) => html`<button
         key=${range} type="button" aria-pressed=${String(view.range === range)} aria-label=${RANGE_NAMES[range]} title=${RANGE_NAMES[range]}
