@@ -1,6 +1,6 @@
 // View: what the words of the URL mean (range, zone, filters), and the questions that follow.
+import { daysBetween, isDate, isZone, midnight, shiftDays, today, usualZone, validDate } from "./dates.js";
 import { createContext, useContext } from "./html.js";
-import { preference } from "./preferences.js";
 import { address, go } from "./router.js";
 
 const HOUR = 3_600_000;
@@ -37,21 +37,10 @@ export const EVENT_FILTERS = {
 };
 export const FILTER_NAMES = { ...FILTERS, ...EVENT_FILTERS };
 // Words that go along from page to page; all others belong to one page.
-const TIME = /^T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/;
 const GLOBAL = ["range", "from", "to", "tz", "compare", ...Object.keys(FILTERS)];
 export const GRAINS = { hour: HOUR, day: DAY, week: 7 * DAY, month: 30 * DAY };
 const DEFAULT_RANGE = "30d";
 export const LONGEST = 200; // of what a filter is about
-
-export const ownZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
-
-// The zone where the URL names none: the one that is preferred, else the browser's.
-export const usualZone = () => (isZone(preference("zone")) ? preference("zone") : ownZone());
-
-export function zones() {
-  const known = Intl.supportedValuesOf?.("timeZone") ?? [];
-  return [...new Set(["UTC", ownZone(), ...known])];
-}
 
 // The view of a route. `status` tells since when there are events, for the range `all`.
 export function viewOf({ page, words }, status = null) {
@@ -158,25 +147,6 @@ export function zoom(points, first, last, grain, end) {
   return { range: null, from: from.slice(0, 10), to: until };
 }
 
-export const isDate = (text) => /^\d{4}-\d\d-\d\d$/.test(text ?? "");
-
-// A day that there is, with a time or without, as the API reads it: else null.
-export function validDate(text) {
-  const [day, time] = [text?.slice(0, 10), text?.slice(10)];
-  const midnight = Date.parse(`${isDate(day) ? day : ""}T00:00:00Z`);
-  if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== day) return null;
-  return time === "" || (TIME.test(time) && !Number.isNaN(Date.parse(text))) ? text : null;
-}
-
-export function shiftDays(date, days) {
-  return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
-}
-
-// The date it is now by the clock of a zone.
-export function today(zone) {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: zone, dateStyle: "short" }).format(new Date());
-}
-
 function bounds(view) {
   if (view.range !== "custom") return { time_range: view.range };
   const { from, to, zone } = view;
@@ -196,13 +166,6 @@ function edges({ from, to, zone }) {
 function begins(dates) {
   const [start, end] = edges(dates);
   return start < end;
-}
-
-// When a day begins in a zone; on the few days whose clock changes at midnight up to an hour beside.
-function midnight(date, zone) {
-  const guess = Date.parse(`${date}T00:00:00Z`);
-  const shown = new Intl.DateTimeFormat("sv", { timeZone: zone, dateStyle: "short", timeStyle: "medium" }).format(guess);
-  return 2 * guess - Date.parse(`${shown.replace(" ", "T")}Z`);
 }
 
 const omit = (words, names) => Object.fromEntries(Object.entries(words).filter(([name]) => !names.includes(name)));
@@ -235,18 +198,4 @@ function kept(words) {
   return Object.fromEntries(Object.entries(words).filter(([name]) => GLOBAL.includes(name)));
 }
 
-// Whether it is the name of a zone as the API writes it: no distance, and no other case.
-export function isZone(name) {
-  try {
-    const known = new Intl.DateTimeFormat("en", { timeZone: name || "-" }).resolvedOptions().timeZone;
-    return /^[A-Za-z]/.test(name) && (known === name || known.toLowerCase() !== name.toLowerCase());
-  } catch {
-    return false;
-  }
-}
-
 const clock = (timestamp) => timestamp.slice(0, 19);
-
-function daysBetween(from, to) {
-  return Math.round((Date.parse(to.slice(0, 10)) - Date.parse(from.slice(0, 10))) / DAY);
-}

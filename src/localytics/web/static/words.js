@@ -1,7 +1,8 @@
 // Words: what may stand in the URL of a page, and what of it nothing comes of: words that are not known
 // there, and values that can't be used. They are left out of every question, and said.
+import { isZone, usualZone, validDate } from "./dates.js";
 import { useEffect } from "./html.js";
-import { EVENT_FILTERS, FILTERS, GRAINS, LONGEST, RANGES, isZone, usualZone, validDate } from "./view.js";
+import { EVENT_FILTERS, FILTERS, GRAINS, LONGEST, RANGES } from "./view.js";
 
 // Each says of a value, beside all `words` and the `view`, why it can't be used, or null.
 export const any = () => null;

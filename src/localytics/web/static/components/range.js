@@ -1,8 +1,9 @@
 // Range: the window that every card is about, its time zone, and whether it is compared.
 import { html, useEffect, useState } from "../html.js";
+import { isDate, shiftDays, today, usualZone, zones } from "../dates.js";
 import { offset } from "../format.js";
 import { pages } from "../pages/index.js";
-import { RANGES, RANGE_NAMES, isDate, shiftDays, today, useView, usualZone, zones } from "../view.js";
+import { RANGES, RANGE_NAMES, useView } from "../view.js";
 import { Menu } from "./menu.js";
 
 const LATER_MS = 1_000;

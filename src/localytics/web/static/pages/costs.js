@@ -8,9 +8,10 @@ import { Card } from "../components/card.js";
 import { GrainPicker, Segments } from "../components/segments.js";
 import { Stat } from "../components/stat.js";
 import { useCompared } from "../compared.js";
+import { today } from "../dates.js";
 import * as format from "../format.js";
 import { usePreference } from "../preferences.js";
-import { question, today, useView, zoom } from "../view.js";
+import { question, useView, zoom } from "../view.js";
 
 const NAMED = 5;
 // How many of a bucket there are in a mean month of 30.44 days.
