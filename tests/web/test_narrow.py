@@ -1,8 +1,9 @@
 """Narrow screens: what does not fit says that there is more of it, and can be reached."""
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from tests.service import Service
 from tests.web.dashboard import Dashboard, past_days
 
 FIRST, LAST = past_days(17, 3)
@@ -68,6 +69,23 @@ def test_the_tabs_say_that_there_are_more_and_show_the_one_that_is_open(
         dashboard.open(page)
         expect(tabs).to_have_attribute("data-more", more)
         expect(tabs.locator("[aria-current]")).to_be_in_viewport(ratio=0.99)
+
+
+def test_the_newest_event_is_named_and_timed_though_there_is_much_to_say_of_it(
+    browser: Browser, service: Service
+) -> None:
+    event = {"event_type": "message.sent", "user_id": "u" * 60, "model": "m" * 60}
+    service.post("/api/v1/events", json=event).raise_for_status()
+    with Dashboard(browser, service, viewport=NARROW) as dashboard:
+        dashboard.open("overview")
+        newest = dashboard.page.locator(".live")
+        edge = newest.bounding_box()
+        assert edge is not None
+        for part in (newest.locator("li b"), newest.locator("li time")):
+            box = part.bounding_box()
+            assert box is not None
+            assert box["width"] > 40
+            assert box["x"] + box["width"] <= edge["x"] + edge["width"]
 
 
 def test_the_explorer_shows_the_usual_filters_and_those_that_are_on(dashboard: Dashboard) -> None:

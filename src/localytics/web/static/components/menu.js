@@ -1,5 +1,5 @@
 // Menu: a button that opens a small panel; it closes on Escape, outside and when something is chosen.
-import { html, useEffect, useId, useLayoutEffect, useRef, useState } from "../html.js";
+import { html, useId, useLayoutEffect, useRef, useState } from "../html.js";
 import { Icon } from "./icon.js";
 
 const MARGIN = 8; // px between a panel and the edge of the screen
@@ -11,14 +11,11 @@ export function Menu({ icon, label, text, align = "end", children }) {
   const button = useRef(null);
   const id = useId();
   const panel = useRef(null);
-  useLayoutEffect(() => {
-    if (!open) return;
+  useLayoutEffect(() => { // before it is painted, so that no Escape goes past it
+    if (!open) return undefined;
     const { left, right } = panel.current.getBoundingClientRect();
     const beyond = Math.max(0, right + MARGIN - document.documentElement.clientWidth);
     panel.current.style.setProperty("--aside", `${beyond ? -beyond : Math.max(0, MARGIN - left)}px`);
-  }, [open]);
-  useEffect(() => {
-    if (!open) return undefined;
     const outside = (event) => box.current?.contains(event.target) || set(false);
     const escape = (event) => {
       if (event.key !== "Escape") return;
