@@ -3,8 +3,9 @@
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
+from tests.service import Service
 from tests.web.dashboard import Dashboard
 from tests.web.test_dashboard import ASKED, RANGE
 
@@ -74,3 +75,29 @@ def test_a_model_and_an_agent_filter_the_models_page(dashboard: Dashboard) -> No
         "title", f"{narrowed['total_output_tokens']:,}"
     )
     expect(dashboard.card("models").locator("tbody tr")).to_have_count(1)
+
+
+def test_what_names_no_agent_and_no_model_is_nothing_to_filter_by(
+    browser: Browser, service: Service
+) -> None:
+    told = {"event_type": "message.sent", "role": "assistant", "cost_usd": 0.5, "duration_ms": 1}
+    events = [told, told | {"agent": "explore", "model": "gpt-5"}]
+    service.post("/api/v1/events", json=events).raise_for_status()
+    with Dashboard(browser, service) as dashboard:
+        dashboard.open("models", agent="")
+        agents = dashboard.card("agents")
+        unnamed = agents.get_by_role("row", name="not named")
+        unnamed.click()
+        expect(unnamed.get_by_role("button")).to_have_count(0)
+        assert dashboard.words() == "#/models?agent="
+        agents.get_by_role("row", name="explore").click()
+        assert dashboard.words() == "#/models?agent=explore"
+        expect(agents.locator("tbody tr")).to_have_count(1)
+        dashboard.open("costs", table="cost-by-project", model="gpt-5")
+        dashboard.page.get_by_role("button", name="Remove the filter model").click()
+        model = dashboard.card("cost-by-model").get_by_role("listitem").filter(has_text="unknown")
+        model.click()
+        expect(model.get_by_role("button")).to_have_count(0)
+        project = dashboard.card("cost-by-project").get_by_role("row", name="unknown")
+        project.click()
+        assert dashboard.words() == "#/costs?table=cost-by-project"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, expect
 
 from tests.service import Service
@@ -113,3 +114,19 @@ def test_where_nobody_sends_messages_people_are_those_of_the_newest_events(
         expect(card.get_by_role("button", name="<b>eve</b> 1")).to_be_visible()
         card.get_by_role("button", name="x/y 2").click()
         expect(dashboard.stat("events")).to_have_text("2")
+
+
+def test_one_whom_no_event_names_is_said_once_with_a_way_back(dashboard: Dashboard) -> None:
+    for kind in ("person", "conversation"):
+        dashboard.open("people", **RANGE, **{kind: "Nobody"})
+        main = dashboard.page.get_by_role("main")
+        expect(main.get_by_role("alert")).to_have_count(1)
+        expect(main.get_by_role("alert")).to_contain_text(f"There is no such {kind}")
+        expect(main.get_by_role("alert")).to_contain_text("names Nobody.")
+        expect(main.locator(".card, .stat, .error-box")).to_have_count(0)
+        assert Axe().run(dashboard.page).response["violations"] == []
+        main.get_by_role("link", name="All people").click()
+        assert dashboard.words() == f"#/people?from={FIRST}&to={LAST}"
+        expect(dashboard.card("senders").get_by_role("button", name="Chioma")).to_be_visible()
+    assert {one for one in dashboard.complaints if "404" not in one} == set()
+    dashboard.complaints.clear()

@@ -22,7 +22,7 @@ def test_projects_say_what_the_api_says(dashboard: Dashboard) -> None:
     assert [row[0] for row in rows] == picked
     for one, row in zip(compared["projects"], rows, strict=True):
         assert f"{one['messages']:,}" in row[1].split()
-        assert [cell.endswith("leads") for cell in row[1:]] == [
+        assert [cell.startswith("leads") for cell in row[1:]] == [
             compared["leaders"][figure] == one["project_id"]
             and sum(other[figure] == one[figure] for other in compared["projects"]) == 1
             for figure in (*LEADS, *LEADS_LEAST)

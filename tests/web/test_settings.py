@@ -84,3 +84,47 @@ def test_a_person_is_forgotten_once_their_id_is_typed_again(
         assert service.get("/api/v1/analytics/user/ada").json()["total_events"] == 1
         assert {one for one in dashboard.complaints if "404" not in one} == set()
         dashboard.complaints.clear()
+
+
+def test_what_was_done_to_events_of_others_is_said_once_a_person_is_forgotten(
+    browser: Browser, service: Service
+) -> None:
+    message = {"conversation_id": "garden", "message_id": "m1"}
+    changed = {"event_type": "device.state_changed", "device_id": "lamp"}
+    events = [
+        message | {"event_type": "message.sent", "user_id": "bo", "message_type": "text"},
+        message | {"event_type": "message.deleted", "user_id": "ada"},
+        changed | {"metadata": {"new_state": "on", "changed_by": "ada"}},
+        changed | {"metadata": {"new_state": "off", "changed_by": "ada"}},
+        changed | {"metadata": {"new_state": "on", "changed_by": "cy"}},
+    ]
+    service.post("/api/v1/events", json=events).raise_for_status()
+    with Dashboard(browser, service) as dashboard:
+        page = dashboard.page
+        dashboard.open("settings")
+        dialog = page.get_by_role("dialog")
+        for who, told in (
+            (
+                "ada",
+                [
+                    "ada is forgotten: 0 events removed; 1 day added up anew.",
+                    "1 deletion of a message stays, by nobody: else that message would be back.",
+                    "2 events of others no longer name them as who changed or began something.",
+                ],
+            ),
+            (
+                "cy",  # whom no event is of
+                [
+                    "cy is forgotten: 0 events removed; 0 days added up anew.",
+                    "1 event of others no longer names them as who changed or began something.",
+                ],
+            ),
+        ):
+            page.get_by_label("User id", exact=True).fill(who)
+            page.get_by_role("button", name="Forget…").click()
+            dialog.get_by_label("Type the user id to confirm").fill(who)
+            dialog.get_by_role("button", name="Forget for good").click()
+            expect(dialog.get_by_role("status").locator("span")).to_have_text(told)
+            page.keyboard.press("Escape")
+        assert {one for one in dashboard.complaints if "404" not in one} == set()
+        dashboard.complaints.clear()

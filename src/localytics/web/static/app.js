@@ -4,6 +4,7 @@ import { load } from "./charts/chart.js";
 import { copy } from "./components/copy.js";
 import { Empty } from "./components/empty.js";
 import { Help } from "./components/help.js";
+import { Ignored } from "./components/ignored.js";
 import { Bar, Header, fullLink, useTheme } from "./components/shell.js";
 import { useShortcuts } from "./components/shortcuts.js";
 import { useStatus } from "./components/status.js";
@@ -54,6 +55,7 @@ function App() {
     ${!empty && page && !page.bare && html`<${Bar} />`}
     <main id="main" tabindex="-1" class="inside">
       ${unreachable && html`<p class="notice" role="status"><span><b>The service does not answer.</b> Trying again…</span></p>`}
+      ${page && html`<${Ignored} route=${route} takes=${page.takes} />`}
       ${empty && !page?.bare
         ? html`<${Empty} filling=${filling} setFilling=${setFilling} look=${look} />`
         : page

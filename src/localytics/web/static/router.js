@@ -1,12 +1,17 @@
 // Router: the URL is the state, as #/page?word=value. Reads it, changes it, hears of changes.
+// What stands before the # is not read, and can only be taken away.
 import { useEffect, useState } from "./html.js";
 
+// {page, words, again: [[name, value]] of words that a later one of the same name replaces, before:
+// [[name, value]] of what stands before the #}
 export function route() {
   const hash = location.hash.replace(/^#\/?/, "");
   const cut = hash.indexOf("?");
   const page = cut < 0 ? hash : hash.slice(0, cut);
-  const words = Object.fromEntries(new URLSearchParams(cut < 0 ? "" : hash.slice(cut + 1)));
-  return { page: page || "overview", words };
+  const given = [...new URLSearchParams(cut < 0 ? "" : hash.slice(cut + 1))];
+  const again = given.filter(([name], place) => given.slice(place + 1).some(([other]) => other === name));
+  const before = [...new URLSearchParams(location.search)];
+  return { page: page || "overview", words: Object.fromEntries(given), again, before };
 }
 
 // The link to a page; words that are null or empty are left out.
@@ -16,8 +21,9 @@ export function address(page, words = {}) {
   return `#/${page}${query ? `?${query}` : ""}`;
 }
 
-export function go(page, words, { replace = false } = {}) {
-  const target = address(page, words);
+// `bare`: without what stands before the #.
+export function go(page, words, { replace = false, bare = false } = {}) {
+  const target = `${bare ? location.pathname : ""}${address(page, words)}`;
   if (target === location.hash) return;
   if (replace) history.replaceState(null, "", target);
   else history.pushState(null, "", target);

@@ -1,6 +1,6 @@
 // View: what the words of the URL mean (range, zone, filters), and the questions that follow.
+import { daysBetween, isDate, isZone, midnight, shiftDays, today, usualZone, validDate } from "./dates.js";
 import { createContext, useContext } from "./html.js";
-import { preference } from "./preferences.js";
 import { address, go } from "./router.js";
 
 const HOUR = 3_600_000;
@@ -38,26 +38,18 @@ export const EVENT_FILTERS = {
 export const FILTER_NAMES = { ...FILTERS, ...EVENT_FILTERS };
 // Words that go along from page to page; all others belong to one page.
 const GLOBAL = ["range", "from", "to", "tz", "compare", ...Object.keys(FILTERS)];
-const GRAINS = { hour: HOUR, day: DAY, week: 7 * DAY, month: 30 * DAY };
+export const GRAINS = { hour: HOUR, day: DAY, week: 7 * DAY, month: 30 * DAY };
 const DEFAULT_RANGE = "30d";
-
-export const ownZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
-
-// The zone where the URL names none: the one that is preferred, else the browser's.
-export const usualZone = () => (isZone(preference("zone")) ? preference("zone") : ownZone());
-
-export function zones() {
-  const known = Intl.supportedValuesOf?.("timeZone") ?? [];
-  return [...new Set(["UTC", ownZone(), ...known])];
-}
+export const LONGEST = 200; // of what a filter is about
 
 // The view of a route. `status` tells since when there are events, for the range `all`.
 export function viewOf({ page, words }, status = null) {
   const zone = isZone(words.tz) ? words.tz : usualZone();
   const dates = { from: validDate(words.from), to: validDate(words.to), zone };
   const custom = dates.from !== null && begins(dates);
-  const range = custom ? "custom" : words.range in RANGES ? words.range : DEFAULT_RANGE;
-  const given = (names) => Object.fromEntries(Object.keys(names).filter((name) => words[name]).map((name) => [name, words[name]]));
+  const range = custom ? "custom" : Object.hasOwn(RANGES, words.range) ? words.range : DEFAULT_RANGE;
+  const usable = (name) => words[name] && words[name].length <= LONGEST && (name !== "is_error" || ["true", "false"].includes(words[name]));
+  const given = (names) => Object.fromEntries(Object.keys(names).filter(usable).map((name) => [name, words[name]]));
   const filters = given(FILTERS);
   const view = {
     page,
@@ -72,7 +64,7 @@ export function viewOf({ page, words }, status = null) {
   };
   view.chosen = { ...filters, ...view.narrowed };
   view.span = spanOf(view, status);
-  view.grain = words.by in GRAINS ? words.by : grainOf(view.span);
+  view.grain = Object.hasOwn(GRAINS, words.by) ? words.by : grainOf(view.span);
   view.grains = Object.keys(GRAINS).filter(
     (grain) => view.span / GRAINS[grain] <= 800 && view.span / GRAINS[grain] >= 1,
   );
@@ -155,17 +147,6 @@ export function zoom(points, first, last, grain, end) {
   return { range: null, from: from.slice(0, 10), to: until };
 }
 
-export const isDate = (text) => /^\d{4}-\d\d-\d\d$/.test(text ?? "");
-
-export function shiftDays(date, days) {
-  return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
-}
-
-// The date it is now by the clock of a zone.
-export function today(zone) {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: zone, dateStyle: "short" }).format(new Date());
-}
-
 function bounds(view) {
   if (view.range !== "custom") return { time_range: view.range };
   const { from, to, zone } = view;
@@ -185,13 +166,6 @@ function edges({ from, to, zone }) {
 function begins(dates) {
   const [start, end] = edges(dates);
   return start < end;
-}
-
-// When a day begins in a zone; on the few days whose clock changes at midnight up to an hour beside.
-function midnight(date, zone) {
-  const guess = Date.parse(`${date}T00:00:00Z`);
-  const shown = new Intl.DateTimeFormat("sv", { timeZone: zone, dateStyle: "short", timeStyle: "medium" }).format(guess);
-  return 2 * guess - Date.parse(`${shown.replace(" ", "T")}Z`);
 }
 
 const omit = (words, names) => Object.fromEntries(Object.entries(words).filter(([name]) => !names.includes(name)));
@@ -224,18 +198,4 @@ function kept(words) {
   return Object.fromEntries(Object.entries(words).filter(([name]) => GLOBAL.includes(name)));
 }
 
-const validDate = (text) => (text && !Number.isNaN(Date.parse(text)) ? text : null);
-
-function isZone(name) {
-  try {
-    return Boolean(name) && Boolean(new Intl.DateTimeFormat("en", { timeZone: name }));
-  } catch {
-    return false;
-  }
-}
-
 const clock = (timestamp) => timestamp.slice(0, 19);
-
-function daysBetween(from, to) {
-  return Math.round((Date.parse(to.slice(0, 10)) - Date.parse(from.slice(0, 10))) / DAY);
-}

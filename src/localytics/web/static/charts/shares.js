@@ -2,7 +2,8 @@
 import { html } from "../html.js";
 import { percent } from "../format.js";
 
-// `parts`: [{id, name, value, title, slot}], the largest first; `value` null where it is not known.
+// `parts`: [{id, name, value, title, slot}], the largest first; `value` null where it is not known, `id`
+// null where there is nothing to click.
 export function Shares({ parts, show, onPick, word = "Filter by", limit = 8 }) {
   const total = parts.reduce((sum, part) => sum + (part.value ?? 0), 0);
   const most = Math.max(...parts.map((part) => part.value ?? 0), 0);
@@ -15,8 +16,8 @@ export function Shares({ parts, show, onPick, word = "Filter by", limit = 8 }) {
     <span class="bar" style=${{ "--share": `${most ? ((part.value ?? 0) / most) * 100 : 0}%`, "--colour": `var(--series-${part.slot ?? 1})` }}></span>`;
   return html`<ol class="shares">
     ${parts.slice(0, limit).map(
-      (part) => html`<li key=${part.id}>
-        ${onPick
+      (part) => html`<li key=${part.id ?? part.name}>
+        ${onPick && part.id != null
           ? html`<button type="button" title=${`${word} ${part.name}`} onClick=${() => onPick(part)}>${line(part)}</button>`
           : html`<div>${line(part)}</div>`}
       </li>`,

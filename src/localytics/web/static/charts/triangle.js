@@ -1,5 +1,6 @@
 // Triangle: of the newcomers of each period, the share that was there in each later one.
 import { html } from "../html.js";
+import { Scroll } from "../components/scroll.js";
 import * as format from "../format.js";
 
 const DEEPEST = 0.45; // of the colour behind 100 %: text on it stays readable
@@ -8,7 +9,7 @@ export function Triangle({ data }) {
   const rows = data.cohorts.filter(({ size }) => size);
   const most = Math.max(0, ...rows.map(({ periods }) => periods.filter(Boolean).length));
   const numbers = Array.from({ length: most }, (_, place) => place + 1);
-  return html`<div class="table-box triangle" tabindex="0" role="region" aria-label="Table: Who comes back"><table style=${{ "--rows": rows.length + 1 }}>
+  return html`<${Scroll} kind="triangle" label="Table: Who comes back"><table style=${{ "--rows": rows.length + 1 }}>
     <caption class="unseen">Percentages of newcomers that were there in later ${data.period}s</caption>
     <thead><tr><th scope="col"><span>First ${data.period}</span></th><th scope="col" class="end"><span>People</span></th>
       ${numbers.map((number) => html`<th key=${number} scope="col" class="cell"><span aria-label=${`${data.period} ${number} after it`}>+${number}</span></th>`)}</tr></thead>
@@ -20,7 +21,7 @@ export function Triangle({ data }) {
       <tr class="mean"><th scope="row">All, weighted</th><td class="end">${format.count(data.total_users)}</td>
         ${numbers.map((number) => html`<${Cell} key=${number} one=${meanOf(data.average[number - 1])} size=${data.average[number - 1]?.users} period=${data.period} />`)}</tr>
     </tbody>
-  </table></div>`;
+  </table><//>`;
 }
 
 const meanOf = (one) => one && { ...one, users: one.returned, unfinished: false };

@@ -4,6 +4,7 @@ import { duration, instant, money } from "../format.js";
 import { FILTER_NAMES, useView } from "../view.js";
 import { CopyButton } from "./copy.js";
 import { Dialog } from "./dialog.js";
+import { Scroll } from "./scroll.js";
 
 // What an event was about, in one line.
 export const about = (event) =>
@@ -26,7 +27,7 @@ const COLUMNS = [
 // `events` in the order in which they stand; `onPick(event)` opens one.
 export function EventTable({ events, caption, onPick }) {
   const { zone } = useView();
-  return html`<div class="table-box events" tabindex="0" role="region" aria-label=${`Table: ${caption}`}><table>
+  return html`<${Scroll} kind="events" label=${`Table: ${caption}`}><table>
     <caption class="unseen">${caption}</caption>
     <thead><tr>${COLUMNS.map(([title, , align]) => html`<th key=${title} scope="col" class=${align}><span>${title}</span></th>`)}</tr></thead>
     <tbody>${events.map((event) => html`<tr key=${event.id} data-acts data-error=${event.is_error ? "" : undefined}
@@ -35,7 +36,7 @@ export function EventTable({ events, caption, onPick }) {
         ? html`<button type="button" class="row-button" title="Show all that it says" onClick=${() => onPick(event)}>${show(event, zone)}</button>`
         : show(event, zone)}</td>`)}
     </tr>`)}</tbody>
-  </table></div>`;
+  </table><//>`;
 }
 
 // All fields of one event as JSON; what filters can be about leads to the events alike.

@@ -18,7 +18,7 @@ export function LiveStrip() {
   const known = new Set(told.map(({ id }) => id));
   const events = [...told, ...(data?.events ?? []).filter(({ id }) => !known.has(id))].slice(0, SHOWN);
   return html`<section class="live" aria-label="Newest events">
-    <h2>${open ? html`<i class="pulse"></i>` : null}Newest</h2>
+    <h2>${open ? html`<i class="pulse"></i>` : null}<a href=${view.link("live")}>Newest</a></h2>
     ${data && !events.length && html`<span class="past">Nothing in the last 24 hours.</span>`}
     <ol>${events.map((event) => {
       const about = [event.user_id, event.model ?? event.endpoint, event.duration_ms != null && duration(event.duration_ms)].filter(Boolean).join(" · ");

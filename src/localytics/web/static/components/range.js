@@ -1,8 +1,9 @@
 // Range: the window that every card is about, its time zone, and whether it is compared.
 import { html, useEffect, useState } from "../html.js";
+import { isDate, shiftDays, today, usualZone, zones } from "../dates.js";
 import { offset } from "../format.js";
 import { pages } from "../pages/index.js";
-import { RANGES, RANGE_NAMES, isDate, shiftDays, today, useView, usualZone, zones } from "../view.js";
+import { RANGES, RANGE_NAMES, useView } from "../view.js";
 import { Menu } from "./menu.js";
 
 const LATER_MS = 1_000;
@@ -10,7 +11,7 @@ const LATER_MS = 1_000;
 export function RangePicker() {
   const view = useView();
   const choose = (range) => view.set({ range, from: null, to: null, cell: null });
-  return html`<div class="range" role="group" aria-label="Range">
+  return html`<div class="range" role="group" aria-label="Range" data-custom=${view.range === "custom" ? "" : undefined}>
     <div class="segments">
       ${Object.keys(RANGES).map((range) => html`<button
         key=${range} type="button" aria-pressed=${String(view.range === range)} aria-label=${RANGE_NAMES[range]} title=${RANGE_NAMES[range]}

@@ -8,6 +8,7 @@ import { CopyButton } from "./copy.js";
 import { DemoMenu } from "./demo.js";
 import { Icon } from "./icon.js";
 import { Compare, RangePicker, ZonePicker } from "./range.js";
+import { useEdges } from "./scroll.js";
 
 const NEXT = { auto: "light", light: "dark", dark: "auto" };
 const THEMES = { auto: "as the system", light: "light", dark: "dark" };
@@ -15,6 +16,7 @@ const THEMES = { auto: "as the system", light: "light", dark: "dark" };
 export function Header({ status, look, onHelp }) {
   const view = useView();
   const tabs = useRef(null);
+  useEdges(tabs);
   useEffect(() => {
     tabs.current.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [view.page]);

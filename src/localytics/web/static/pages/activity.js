@@ -8,8 +8,10 @@ import { Series } from "../charts/series.js";
 import { Card } from "../components/card.js";
 import { GrainPicker } from "../components/segments.js";
 import { useCompared } from "../compared.js";
+import { shiftDays, today } from "../dates.js";
 import * as format from "../format.js";
-import { question, shiftDays, today, useView, zoom } from "../view.js";
+import { question, useView, zoom } from "../view.js";
+import { isHourOfWeek } from "./words.js";
 
 const STEPS = { hour: "hourly", day: "daily", week: "weekly" };
 const NAMED = 5;
@@ -20,7 +22,7 @@ export default function Activity() {
   return html`<div class="cards">
     <${ByType} />
     <${Week} />
-    ${view.words.cell && html`<${Hour} key=${view.words.cell} cell=${view.words.cell} />`}
+    ${isHourOfWeek(view.words.cell) && html`<${Hour} key=${view.words.cell} cell=${view.words.cell} />`}
     <${Year} />
   </div>`;
 }

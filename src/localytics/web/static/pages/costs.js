@@ -8,9 +8,10 @@ import { Card } from "../components/card.js";
 import { GrainPicker, Segments } from "../components/segments.js";
 import { Stat } from "../components/stat.js";
 import { useCompared } from "../compared.js";
+import { today } from "../dates.js";
 import * as format from "../format.js";
 import { usePreference } from "../preferences.js";
-import { question, today, useView, zoom } from "../view.js";
+import { question, useView, zoom } from "../view.js";
 
 const NAMED = 5;
 // How many of a bucket there are in a mean month of 30.44 days.
@@ -70,7 +71,8 @@ export function costTable(title, costs, pick) {
       { key: "value", title: "Cost", align: "end", show: format.exactMoney },
       { key: "part", title: "Share", align: "end", of: ({ value }) => (value == null || !total ? null : (value / total) * 100), show: format.percent },
     ],
-    action: ({ id }) => id && pick(id),
+    action: ({ id }) => pick(id),
+    can: ({ id }) => id !== null,
     actionWord: ({ name }) => `Filter by ${name}`,
   };
 }
@@ -97,7 +99,7 @@ function Budget({ budget, onBudget }) {
       <input type="number" min="0" step="any" inputmode="decimal" placeholder="none" aria-label="Budget of a month in US dollars"
         value=${text} onInput=${(event) => setText(event.target.value)} onChange=${(event) => onBudget(Number(event.target.value) > 0 ? event.target.value : null)} />
     </label>
-    <p class="change" data-tone=${share > 100 ? "bad" : ""}>${budget ? html`<span>${format.money(spent)} this month</span>${data && html`<span class="past">${format.percent(share)}</span>`}` : html`<span class="past">Draws a line in the chart</span>`}</p>
+    <p class="change" data-tone=${share > 100 ? "bad" : ""}>${budget ? html`<span>${format.money(spent)} this month</span>${data && html`<span class="past">${format.percent(share)}</span>`}` : html`<span class="past">Draws a line below</span>`}</p>
     ${budget && html`<div class="meter" data-over=${share > 100 ? "" : undefined} style=${{ "--share": `${Math.min(100, share)}%` }}></div>`}
   </div>`;
 }

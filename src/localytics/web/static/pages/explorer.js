@@ -8,8 +8,10 @@ import { EventDialog, EventTable } from "../components/event.js";
 import { ErrorBox } from "../components/errorbox.js";
 import * as format from "../format.js";
 import { FILTER_NAMES, RANGE_NAMES, question, useView } from "../view.js";
+import { isTime } from "./words.js";
 
 const PAGE = 100;
+const USUAL = ["event_type", "user_id"]; // filters that are always shown
 const DOWNLOADS = { NDJSON: "ndjson", CSV: "csv", Parquet: "parquet" };
 
 export default function Explorer() {
@@ -33,7 +35,7 @@ export default function Explorer() {
         onClick=${() => view.set({ cursor: events.data.next_cursor })}>Older</button>
     </nav>`}
   </div>
-  ${view.words.event && html`<${Opened} key=${view.words.event} events=${events} />`}`;
+  ${view.words.event && isTime(view.words.at) && html`<${Opened} key=${view.words.event} events=${events} />`}`;
 }
 
 // What is looked through for a text is all that an event says.
@@ -70,13 +72,18 @@ function Text({ about, given, onSet }) {
     onChange=${(event) => onSet(event.target.value.trim() || null)} />`;
 }
 
+// Where there is little room only the usual filters and those that are on are shown, until all are asked for.
 function Builder() {
   const view = useView();
+  const [all, showAll] = useState(false);
   const on = Object.keys(view.chosen).length;
   return html`<section class="card builder" data-wide="3" data-card="filters" aria-labelledby="builder-title">
     <header><div class="titles"><h2 id="builder-title">Filters</h2><p class="note">Each must be met exactly</p></div>
-      <div class="tools"><button type="button" class="button" disabled=${!on} onClick=${view.clear}>Clear</button></div></header>
-    <div class="fields">
+      <div class="tools">
+        <button type="button" class="button more-filters" aria-expanded=${String(all)} aria-controls="builder-fields" onClick=${() => showAll(!all)}>${all ? "Fewer filters" : "More filters"}</button>
+        <button type="button" class="button" disabled=${!on} onClick=${view.clear}>Clear</button>
+      </div></header>
+    <div class="fields" id="builder-fields" data-all=${all ? "" : undefined}>
       ${Object.entries(FILTER_NAMES).filter(([name]) => name !== "is_error").map(([name, title]) => html`<${Field} key=${name} name=${name} title=${title} />`)}
       <${Outcome} />
     </div>
@@ -89,7 +96,7 @@ function Field({ name, title }) {
   const [path, read] = VALUES[name] ?? [];
   const { data } = useAnswer(asked ? path : null, question({ ...view, chosen: view.filters }, { [name]: null }));
   const id = `values-${name}`;
-  return html`<div><label data-on=${view.chosen[name] ? "" : undefined}>
+  return html`<div data-usual=${USUAL.includes(name) ? "" : undefined}><label data-on=${view.chosen[name] ? "" : undefined}>
     <span>${title[0].toUpperCase() + title.slice(1)}</span>
     <${Text} about=${{ list: path && id, placeholder: "any", maxlength: 200, onFocus: () => ask(true) }}
       given=${view.chosen[name] ?? ""} onSet=${(value) => view.set({ [name]: value })} />
@@ -111,16 +118,9 @@ function Opened({ events }) {
   const view = useView();
   const { event: id, at } = view.words;
   const here = events.data?.events.find((one) => one.id === id);
-  const moment = Date.parse(at);
-  const asked = !here && !Number.isNaN(moment);
-  const alone = useAnswer(asked ? "analytics/events" : null, {
-    start_date: at, end_date: asked ? new Date(moment + 1).toISOString() : null, limit: 1000,
-  });
+  const alone = useAnswer(here ? null : "analytics/events", { start_date: at, end_date: new Date(Date.parse(at) + 1).toISOString(), limit: 1000 });
   const event = here ?? alone.data?.events.find((one) => one.id === id);
   const close = () => view.set({ event: null, at: null });
-  useEffect(() => {
-    if (!at) close();
-  }, [at]);
   if (event) return html`<${EventDialog} event=${event} onClose=${close} />`;
   if (alone.error) return html`<${ErrorBox} error=${alone.error} retry=${alone.retry} />`;
   return alone.data && html`<p class="notice" role="alert"><span>The event that the link names is not there any more.</span>

@@ -80,7 +80,7 @@ function Api({ answer, words, show }) {
       { key: "error_count", title: "Errors", align: "end", show: format.count },
       { key: "error_rate", title: "Error rate", align: "end", show: format.percent },
     ]}
-    action=${({ endpoint, method }) => show("api.request", { endpoint, method })} actionWord=${({ key }) => `Show the requests of ${key}`} />`}<//>`;
+    action=${({ endpoint, method }) => show("api.request", { endpoint, method })} can=${({ endpoint }) => endpoint != null} actionWord=${({ key }) => `Show the requests of ${key}`} />`}<//>`;
 }
 
 function Errors({ answer, words, show }) {
@@ -159,6 +159,7 @@ function Jobs({ answer, words, show }) {
         { key: "codes", title: "Error codes", of: ({ top_error_codes: codes }) => codes.map((one) => `${one.error_code} ${one.count}`).join(", ") },
       ],
       action: open,
+      can: ({ job_type: type }) => type != null,
       actionWord: ({ key }) => `Show the jobs ${key}`,
     })}
   >${(data) => html`<${Strips} onPick=${open} word=${({ name }) => `Show the jobs ${name}`}

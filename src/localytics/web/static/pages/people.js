@@ -51,7 +51,7 @@ function Engagement({ unnamed }) {
     answer=${answer} past=${past} of=${(data) => (unnamed && field !== "total_users" && !data[field] ? null : data[field])} show=${show} exact=${show === format.compact ? format.count : undefined} compared=${view.compare} />`;
   const window = answer.data?.window;
   return html`
-    <p class="notice quiet">${window ? html`<span>Engagement from ${format.moment(window.start)} to ${format.moment(window.end)}, ${Math.round(answer.data.period_days * 10) / 10} days${part.cut && ", as far as it looks back"}.${unnamed && html` <b>${UNNAMED}</b>, so nobody is counted as taking part.`}</span>` : "\u00a0"}</p>
+    <p class="notice quiet slim">${window ? html`<span>Engagement from ${format.moment(window.start)} to ${format.moment(window.end)}, ${Math.round(answer.data.period_days * 10) / 10} days${part.cut && ", as far as it looks back"}.${unnamed && html` <b>${UNNAMED}</b>, so nobody is counted as taking part.`}</span>` : "\u00a0"}</p>
     <div class="stats plain six" role="group" aria-label="Engagement">
       ${stat("known", "People known", "total_users", format.compact, "Whom any event named until now")}
       ${stat("active", "Send messages", "active_users", format.compact, "At least one in the range")}
@@ -111,7 +111,7 @@ function Seen({ unnamed }) {
 
 function Conversations({ unnamed }) {
   const view = useView();
-  const sort = view.words.talks in SORTS ? view.words.talks : "messages";
+  const sort = Object.hasOwn(SORTS, view.words.talks) ? view.words.talks : "messages";
   const words = question(view, { limit: 50, sort_by: sort });
   const answer = useAnswer("messenger/analytics/top-conversations", words);
   return html`<${Card} name="conversations" title="Conversations" wide="half" answer=${answer} height=${290} picture=${false}

@@ -24,6 +24,7 @@ export function Person({ id }) {
   const stat = (name, title, answer, of, show, more) => html`<${Stat} key=${name} name=${name} title=${title} answer=${answer} of=${of} show=${show} ...${more} />`;
   const types = (data) => Object.entries(data.event_counts).map(([name, value]) => ({ id: name, name, value }));
   const show = (event_type) => view.open("explorer", { user_id: id, event_type });
+  if (isUnknown(all)) return html`<${Unknown} kind="person" id=${id} />`;
   return html`
     <${Head} kind="Person" name=${id} link=${view.link("explorer", { user_id: id })} note=${part.cut && "Messages are of the last 365 days of the range."} />
     <div class="stats plain six" role="group" aria-label="Figures of this person">
@@ -58,6 +59,7 @@ export function Conversation({ id }) {
   const senders = useAnswer("messenger/analytics/top-senders", sent);
   const stat = (name, title, field, show, more) => html`<${Stat} key=${name} name=${name} title=${title} answer=${about} of=${(data) => data[field]} show=${show} ...${more} />`;
   const open = ({ id: person }) => view.set({ person, conversation: null });
+  if (isUnknown(about)) return html`<${Unknown} kind="conversation" id=${id} />`;
   return html`
     <${Head} kind=${about.data?.type ? `Conversation, ${about.data.type}` : "Conversation"} name=${about.data?.title ?? id}
       link=${view.link("explorer", { conversation_id: id })} note="The figures are of its whole life, the cards below of the range." />
@@ -83,6 +85,18 @@ export function Conversation({ id }) {
       >${(data) => html`<${Shares} limit=${50} word="Open" show=${format.count} onPick=${open}
         parts=${data.top_senders.map((row) => ({ id: row.user_id, name: row.username ?? row.user_id, value: row.message_count }))} />`}<//>
     </div>`;
+}
+
+const isUnknown = ({ error }) => error?.code === "not_found";
+
+// All that there is to say where the URL names somebody, or something, that no event does.
+function Unknown({ kind, id }) {
+  const view = useView();
+  return html`<section class="empty" role="alert">
+    <h2>There is no such ${kind}</h2>
+    <p>No event that is kept names <code>${id}</code>. Ids are told apart to the letter, capitals and spaces included.</p>
+    <p><a class="button" href=${view.link("people")}>All people</a></p>
+  </section>`;
 }
 
 function Head({ kind, name, link, note }) {

@@ -112,7 +112,7 @@ function namesOf(projects) {
 
 function Daily({ answer, source, empty }) {
   const view = useView();
-  const by = view.words.figure in FIGURES ? view.words.figure : "messages";
+  const by = Object.hasOwn(FIGURES, view.words.figure) ? view.words.figure : "messages";
   const { title, show, tick } = FIGURES[by];
   const { data } = answer;
   const points = useMemo(() => data?.projects[0]?.daily_series.map(({ timestamp }) => timestamp) ?? [], [data]);
@@ -148,8 +148,8 @@ function SideBySide({ many, answer, source, empty }) {
     const leader = first && projects.filter((one) => one[key] === first[key]).length === 1 ? first.project_id : null;
     return {
       key, title, align: "end",
-      show: (value, row) => html`${show(value)}${share && html`${" "}<span class="of">${row.share[key] == null ? "" : format.percent(row.share[key])}</span>`}${
-        leader && html`${" "}<span class=${leader === row.project_id ? "leads" : "follows"}>${leader === row.project_id && "leads"}</span>`}`,
+      show: (value, row) => html`${leader === row.project_id && html`<span class="leads">leads</span>${" "}`}${show(value)}${
+        share && html`${" "}<span class="of">${row.share[key] == null ? "" : format.percent(row.share[key])}</span>`}`,
     };
   };
   return html`<${Card} name="leaders" title="Side by side" wide="3" answer=${answer} height=${44 + many * 32} picture=${false}

@@ -8,9 +8,10 @@ import { Icon } from "../components/icon.js";
 import { Segments } from "../components/segments.js";
 import { Table } from "../components/table.js";
 import { Outcome, useWork } from "../components/work.js";
+import { ownZone, zones } from "../dates.js";
 import * as format from "../format.js";
 import { usePreference } from "../preferences.js";
-import { ownZone, useView, zones } from "../view.js";
+import { useView } from "../view.js";
 
 const HERE = { data: {}, error: null }; // of cards that ask nothing
 const THEMES = [["auto", "As the system"], ["light", "Light"], ["dark", "Dark"]];

@@ -8,15 +8,15 @@ import { Segments } from "../components/segments.js";
 import * as format from "../format.js";
 import { question, useView, zoom } from "../view.js";
 
-// `exact` is for tables; `unit` of what has none in itself; `worse` where more of it is bad news.
+// `exact` is for tables; `whole` of counts; `worse` where more of it is bad news.
 const COUNT = { whole: true, show: format.rough, exact: format.rough, tick: format.tick };
 const METRICS = {
-  messages: { ...COUNT, title: "Messages", unit: " messages" },
+  messages: { ...COUNT, title: "Messages" },
   costs: { title: "Costs", show: format.money, exact: format.exactMoney, tick: format.moneyTick, worse: true },
-  sessions: { ...COUNT, title: "Sessions", unit: " sessions" },
-  tokens: { ...COUNT, title: "Tokens", unit: " tokens", show: format.compact },
+  sessions: { ...COUNT, title: "Sessions" },
+  tokens: { ...COUNT, title: "Tokens", show: format.compact },
   response_time: { title: "Response time", show: format.duration, exact: format.duration, tick: format.duration, worse: true },
-  errors: { ...COUNT, title: "Errors", unit: " errors", worse: true },
+  errors: { ...COUNT, title: "Errors", worse: true },
 };
 const WAYS = { up: "Rising", down: "Falling", flat: "Level" };
 const FEWEST = 5; // days that have data: fewer have no direction
@@ -25,7 +25,7 @@ const FIT = "line of best fit";
 
 export default function Trends() {
   const view = useView();
-  const metric = view.words.metric in METRICS ? view.words.metric : "messages";
+  const metric = Object.hasOwn(METRICS, view.words.metric) ? view.words.metric : "messages";
   const words = question(view, { metric });
   const answer = useAnswer("analytics/trends", words);
   return html`
@@ -74,9 +74,9 @@ function Figures({ answer }) {
   <p class="notice quiet slim">${answer.data ? html`<span>${cutOf(answer.data).size ? "Days that are not whole are in neither the direction nor the halves." : "All of these days are whole."}</span>` : "\u00a0"}</p>`;
 }
 
-// +12.3 messages, −$0.02: the change of a day.
-const perDay = (slope, { show, unit }) =>
-  `${slope < 0 ? "−" : "+"}${unit ? Number(Math.abs(slope).toPrecision(3)).toLocaleString("en") + unit : show(Math.abs(slope))}`;
+// +12.3, −$0.02: the change of a day.
+const perDay = (slope, { whole, show }) =>
+  `${slope < 0 ? "−" : "+"}${whole ? Number(Math.abs(slope).toPrecision(3)).toLocaleString("en") : show(Math.abs(slope))}`;
 
 // Whether the last day has only begun.
 const unfinished = (data) => cutOf(data).has(data.data_points.length - 1);
