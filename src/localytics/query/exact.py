@@ -9,14 +9,26 @@ from localytics.query.state import State
 from localytics.query.template import reads_raw, sketches
 from localytics.window import Window
 
+# Each edge by itself, because that is told from statistics for nearly all of an archive.
 _SKETCHED = """
-select exists(
-    select 1 from archive
-    where first_at < $end::timestamp and last_at >= $start::timestamp
-      and ($raw::boolean or $in_order::boolean and len(bins) > 0
-           or exists(select 1 from unnest($edges::timestamp[]) as edges(edge)
-                     where first_at < edge and last_at >= edge))
-)
+select
+    exists(
+        select 1 from archive
+        where first_at < $end::timestamp and last_at >= $since::timestamp
+            and ($raw::boolean or $in_order::boolean and len(bins) > 0)
+    )
+    or exists(
+        select 1 from archive
+        where first_at < $since::timestamp and last_at >= $since::timestamp
+    )
+    or exists(
+        select 1 from archive
+        where first_at < $start::timestamp and last_at >= $start::timestamp
+    )
+    or exists(
+        select 1 from archive
+        where first_at < $end::timestamp and last_at >= $end::timestamp
+    )
 """
 
 
@@ -28,13 +40,11 @@ def is_exact(
     """
     if state.archive_oldest is None:
         return True
-    edges = [window.start, window.end]
-    if report.looks_back:
-        edges.append(window.previous().start)
+    since = window.previous().start if report.looks_back else window.start
     bounds = {
-        "start": _naive(min(edges)),
+        "since": _naive(since),
+        "start": _naive(window.start),
         "end": _naive(window.end),
-        "edges": [_naive(edge) for edge in edges],
         "in_order": sketches(report.name),
         "raw": reads_raw(report.name),
     }

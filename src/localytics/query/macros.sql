@@ -111,12 +111,12 @@ list_contains(${{ values }}::varchar[], {{ column }})
             sum(weight) over (partition by {{ column }} order by duration_ms) as rank,
             sum(weight) over (partition by {{ column }}) as whole
         from (
-            select
-                {{ column }},
-                coalesce(exact::double, {{ middle }}) as duration_ms,
-                sum(weight) as weight
-            from {{ relation }}
-            group by all
+            select {{ column }}, coalesce(exact::double, {{ middle }}) as duration_ms, weight
+            from (
+                select {{ column }}, exact, bin, sum(weight) as weight
+                from {{ relation }}
+                group by all
+            )
         )
     )
     group by {{ column }}
