@@ -144,10 +144,13 @@ def disk(store: Store) -> Iterator[Finding]:
 
 
 def permissions(store: Store) -> Iterator[Finding]:
-    """Nobody else can read the data."""
-    for path, most in ((store.database.folder, 0o700), (store.database.path, 0o600)):
+    """Nobody else can read the data, or put something in its place. A folder that was there before
+    may show the names of its files.
+    """
+    folder, file = store.database.folder, store.database.path
+    for path, harmless, most in ((folder, 0o755, 0o700), (file, 0o600, 0o600)):
         mode = stat.S_IMODE(path.stat().st_mode)
-        private = not mode & ~most
+        private = not mode & ~harmless
         yield Finding(
             check="permissions",
             ok=private,

@@ -135,6 +135,14 @@ def test_lines_of_events_are_named_by_their_place_and_come_only_once(
     assert (again.accepted, again.duplicates) == (1, 2)
 
 
+def test_a_byte_order_mark_costs_no_event(other: Local, tmp_path: Path) -> None:
+    file = tmp_path / "log.ndjson"
+    line = '{"event_type": "log", "id": "%s", "timestamp": "2026-01-02T03:04:05Z"}\n'
+    file.write_text(line % "a" + line % "b", encoding="utf-8-sig")
+    found = given(other, file)
+    assert (found.accepted, found.rejected) == (2, [])
+
+
 def test_a_file_of_nothing_but_bad_lines_says_why_each_is(other: Local, tmp_path: Path) -> None:
     file = tmp_path / "bad.ndjson"
     file.write_text('{"event_type": 3, "timestamp": 1}\n{"timestamp": 1}\n')

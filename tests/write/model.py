@@ -42,7 +42,10 @@ class Model:
         return Outcome(accepted=accepted, duplicates=duplicates)
 
     def replay(self, events: list[Event], now: datetime) -> Outcome:
-        """An id names one event: of two versions the fuller is kept, at the earlier time."""
+        """An id names one event: of two versions the fuller is kept, at the earlier time.
+
+        Of several that were sent it is the one at the time that is told, or else the last.
+        """
         accepted = duplicates = updated = 0
         told: dict[str, Row] = {}
         for event in events:
@@ -61,12 +64,14 @@ class Model:
                 self.rows.append(row._replace(sent=row.timestamp))
                 accepted += 1
                 continue
-            before = self.rows[known[-1]]
+            there = [place for place in known if self.rows[place].timestamp == row.timestamp]
+            place = (there or known)[-1]
+            before = self.rows[place]
             after = _retold(before, row)
             if after == before:
                 duplicates += 1
             else:
-                del self.rows[known[-1]]
+                del self.rows[place]
                 self.rows.append(after._replace(sent=after.timestamp))
                 updated += 1
         return Outcome(accepted=accepted, duplicates=duplicates, updated=updated)

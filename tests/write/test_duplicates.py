@@ -27,6 +27,20 @@ def test_event_that_a_replay_moved_is_known_at_its_new_time(recorder: Recorder) 
     assert recorder.record(earlier) == Outcome(duplicates=1)
 
 
+def test_a_replay_means_the_event_at_the_time_that_is_told(recorder: Recorder) -> None:
+    event = {"event_type": "x", "id": "a"}
+    ten, eleven = ({"timestamp": f"2026-01-01T{hour}:00:00Z"} for hour in (10, 11))
+    assert recorder.record(event | ten, event | eleven) == Outcome(accepted=2)
+    assert recorder.record(event | ten, replay=True) == Outcome(duplicates=1)
+    assert recorder.record(event | ten | {"output_tokens": 5}, replay=True) == Outcome(updated=1)
+    assert recorder.record(event | ten, event | eleven) == Outcome(duplicates=2)
+    events = recorder.ask("events", time_range="all")["events"]
+    assert [(one["timestamp"], one.get("output_tokens")) for one in events] == [
+        ("2026-01-01T11:00:00Z", None),
+        ("2026-01-01T10:00:00Z", 5),
+    ]
+
+
 def test_dedupe_window_counts_from_each_events_own_arrival(recorder: Recorder) -> None:
     event = Event(event_type="x", id="a")
     answers: SimpleQueue[Any] = SimpleQueue()

@@ -5,6 +5,7 @@ import contextlib
 import threading
 from collections import Counter
 from concurrent.futures import Future
+from decimal import Decimal
 from queue import SimpleQueue
 from typing import Any
 
@@ -54,6 +55,14 @@ def test_batches_that_wait_are_written_together_in_their_order(recorder: Recorde
     with recorder.store.database.cursor() as cursor:
         stored = cursor.execute("select id from events order by seq").fetchall()
     assert [name for (name,) in stored] == [f"{n}-{p}" for n in range(5) for p in range(3)]
+
+
+def test_durations_are_stored_to_the_digit_however_long(recorder: Recorder) -> None:
+    durations = [0.1, 1e9, 979433456275, 9007199254.740993, 999999999999.9999]
+    recorder.record(*({"event_type": "x", "duration_ms": one} for one in durations))
+    with recorder.store.database.cursor() as cursor:
+        stored = cursor.execute("select duration_ms from events order by seq").fetchall()
+    assert [exact for (exact,) in stored] == [Decimal(str(one)) for one in durations]
 
 
 def test_every_batch_is_answered_when_the_writer_stops_under_it(settings: Settings) -> None:

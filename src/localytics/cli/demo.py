@@ -5,7 +5,7 @@ from pathlib import Path
 import rich_click as click
 from rich.console import Console
 
-from localytics.cli.options import data_options, settings_of
+from localytics.cli.options import data_options, elsewhere, settings_of
 from localytics.cli.reach import reach
 from localytics.cli.text import plain
 
@@ -26,7 +26,9 @@ def demo(days: int, remove: bool, data_dir: Path | None, config: Path | None) ->
     Every event of it has the source `demo`, so it can be told apart, filtered and removed.
     """
     console = Console(highlight=False, soft_wrap=True)
-    with reach(settings_of(config, data_dir), make=not remove) as store:
+    settings = settings_of(config, data_dir)
+    there = elsewhere(settings)
+    with reach(settings, make=not remove) as store:
         if remove:
             console.print(plain(f"Removed {store.remove_demo():,} demo events from {store.where}"))
             return
@@ -34,5 +36,5 @@ def demo(days: int, remove: bool, data_dir: Path | None, config: Path | None) ->
             count = store.fill_demo(days)
         told = f"Added {count:,} demo events to {store.where}, all with the source `demo`"
         console.print(plain(told))
-        console.print("See:     localytics report summary")
-        console.print("Remove:  localytics demo --remove")
+        console.print(plain(f"See:     localytics report summary{there}"))
+        console.print(plain(f"Remove:  localytics demo --remove{there}"))

@@ -1,5 +1,6 @@
 """Options that every command has: which data, and which settings."""
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -75,3 +76,8 @@ def window_options(window: str, longest: tuple[str, int] | None = None) -> list[
 def dashed(name: str) -> str:
     """The option of a word: `--user-id`."""
     return f"--{name.replace('_', '-')}"
+
+
+def elsewhere(settings: Settings) -> str:
+    """` --data-dir FOLDER`, for a command that is to be copied, where the data is not at home."""
+    return f" --data-dir {shlex.quote(settings.store.data_dir)}" if settings.store.data_dir else ""

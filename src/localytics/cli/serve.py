@@ -4,7 +4,6 @@ import asyncio
 import gc
 import ipaddress
 import logging
-import shlex
 import shutil
 import signal
 import socket
@@ -15,7 +14,7 @@ from typing import cast
 import rich_click as click
 from rich.console import Console
 
-from localytics.cli.options import data_options, settings_of
+from localytics.cli.options import data_options, elsewhere, settings_of
 from localytics.errors import SetupError
 from localytics.settings import Settings
 
@@ -156,7 +155,7 @@ def _greet(console: Console, url: str, settings: Settings, taken: int | None) ->
     if taken is not None:
         console.print(f"Port {taken} is taken, so this is another one.")
     localytics = _called()
-    there = f" --data-dir {shlex.quote(settings.store.data_dir)}" if settings.store.data_dir else ""
+    there = elsewhere(settings)
     console.print(
         f"""Localytics is ready on {url}
 Data: {settings.data_dir}

@@ -90,6 +90,7 @@ class Download:
     def leave(self) -> None:
         """No more is wanted."""
         self._gone.set()
+        self._room.release()  # whoever waits for it finds out at once
 
     async def _next(self) -> Any:
         found = await self._queue.get()
@@ -104,8 +105,10 @@ class Download:
     def _wait_for_room(self, wanted_back: Callable[[], bool]) -> None:
         until = time.monotonic() + self._stall_seconds
         while not self._room.acquire(timeout=_LOOK_SECONDS):
-            if self._gone.is_set() or wanted_back() or time.monotonic() > until:
+            if wanted_back() or time.monotonic() > until:
                 raise StorageFailed("The export was given up before it was complete")
+        if self._gone.is_set():
+            raise StorageFailed("Nobody takes the export any more")
 
 
 async def _gone(receive: Receive) -> None:

@@ -1,6 +1,7 @@
 """Parse: JSON to events, one by one, so that a bad one never sinks its neighbours."""
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -50,6 +51,12 @@ class Form(Generic[S]):
         problem, _, place = message.partition(" - at ")
         found = _FIELD.search(place)
         field = found[1] if found else None
+        if "out of range" in problem and "[" in place:
+            return InvalidEvent(
+                f"{field} has a number that is out of range",
+                hint="Send it as text.",
+                field=field,
+            )
         if field in self._allowed:
             takes = self._allowed[field]
             return InvalidEvent(
@@ -79,6 +86,9 @@ _array = msgspec.json.Decoder(list[msgspec.Raw])
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _wrapped = msgspec.json.Decoder(_Wrapped)
 _ESCAPED_NUL = b"\\u0000"
+# Money may be text, which is exact in every language; but then as JSON writes numbers.
+_COST_IN_TEXT = re.compile(rb'"cost_usd"\s*:\s*"')
+_NUMBER_IN_TEXT = re.compile(rb'"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?"')
 
 
 class Parsed(msgspec.Struct, Generic[S], frozen=True, kw_only=True):
@@ -93,6 +103,8 @@ def parse(kind: Kind, body: bytes, limits: Ingest) -> Parsed[Event]:
     """Every event of `body`. Raises InvalidInput where it is not JSON of a shape that is taken,
     TooLarge where it holds more events than a batch may, and the error itself where all are bad.
     """
+    if body.startswith(BOM_UTF8):
+        raise InvalidInput("The body begins with a byte order mark", hint="Send UTF-8 without one.")
     if kind == "json" and b'"metadata"' not in body:
         events = _plain(body, limits.batch_events)
         if events is not None:
@@ -189,6 +201,14 @@ def _beside(body: bytes) -> list[str]:
     return [name for name in names if name != "events"] or ["events"]
 
 
+def _check_cost(text: bytes | msgspec.Raw) -> None:
+    cost = bytes(_object.decode(text).get("cost_usd", b""))
+    if cost.startswith(b'"') and not _NUMBER_IN_TEXT.fullmatch(cost):
+        raise InvalidEvent(
+            "cost_usd must be a number", hint="Send cost_usd as a number.", field="cost_usd"
+        )
+
+
 def _decode(
     form: Form[S], texts: list[bytes | msgspec.Raw], largest: int, *, check_text: bool
 ) -> Parsed[S]:
@@ -205,6 +225,8 @@ def _decode(
                 )
             event = decode(text)
             event.check()
+            if _COST_IN_TEXT.search(text):
+                _check_cost(text)
             if check_text:
                 event.check_text()
         except LocalyticsError as error:

@@ -4,6 +4,7 @@ Whatever the format, an event becomes a line of JSON: the store checks it as it 
 """
 
 import hashlib
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -52,7 +53,7 @@ def source(path: Path, show: Progress) -> Source:
     """The events of the file at `path`. Raises SetupError where it is none that is understood."""
     try:
         with path.open("rb") as file:
-            head = file.readline(1 << 20).lstrip(b"\xef\xbb\xbf").strip()
+            head = file.readline(1 << 20).removeprefix(BOM_UTF8).strip()
     except OSError as error:
         raise SetupError(f"Can't read {path}: {error.strerror}") from None
     if head.startswith(b"PAR1"):
@@ -74,7 +75,7 @@ def _ndjson(path: Path, show: Progress, *, exported: bool) -> Iterator[Line]:
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             done += len(line)
-            if text := line.strip():
+            if text := line.removeprefix(BOM_UTF8 if number == 1 else b"").strip():
                 yield Line(number, text) if exported else _named(number, text)
             if number % _ROWS == 0:
                 show(done, size)

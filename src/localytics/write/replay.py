@@ -3,7 +3,8 @@
 Sources that keep their own files (transcripts, exports) are read more than once, while they grow
 and after a crash. Of two versions of an event the one with more `output_tokens` is kept, since a
 streaming answer only ever grows, and of equally long ones the later, which knows more; it happened
-when it was first seen.
+when it was first seen. Where events of one id were sent at several times, the one at the time that
+is told is meant, or else the last that came.
 """
 
 from typing import NamedTuple
@@ -63,7 +64,7 @@ def compare(cursor: duckdb.DuckDBPyConnection, rows: Rows) -> Replay:
             fuller = _output(event) >= _output(rows.events[kept])
             fullest[event.id] = position if fuller else kept
             replay.duplicates.add(kept if fuller else position)
-    stored, archived = _stored(cursor, fullest)
+    stored, archived = _stored(cursor, fullest, earliest)
     for name, position in fullest.items():
         when = earliest[name]
         known = stored.get(position)
@@ -95,10 +96,16 @@ def _says_more(event: Event, known: _Stored) -> bool:
 
 
 def _stored(
-    cursor: duckdb.DuckDBPyConnection, positions: dict[str, int]
+    cursor: duckdb.DuckDBPyConnection, positions: dict[str, int], whens: dict[str, When]
 ) -> tuple[dict[int, _Stored], set[int]]:
     """What the store has of each position, and positions that it had before retention."""
-    suspects = table({"position": (COUNT, list(positions.values())), "id": (TEXT, list(positions))})
+    suspects = table(
+        {
+            "position": (COUNT, list(positions.values())),
+            "id": (TEXT, list(positions)),
+            "time": (COUNT, [whens[name].time for name in positions]),
+        }
+    )
     cursor.register("suspects", suspects)
     try:
         found = cursor.execute(_REPLAYED_BEFORE).fetchall()

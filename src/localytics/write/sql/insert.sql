@@ -5,7 +5,9 @@ select
     id,
     event_type, timestamp, timestamp_basis, sent_at, received_at,
     source, user_id, session_id, project_id, conversation_id, device_id,
-    duration_ms::decimal(18, 6) as duration_ms,
+    -- Long ones as they are written: a double has no room for all the digits of their product.
+    case when duration_ms < 1e9 then duration_ms::decimal(18, 6)
+         else duration_ms::varchar::decimal(18, 6) end as duration_ms,
     status_code,
     coalesce(is_error, false) or coalesce(status_code >= 400, false) as is_error,
     error_message, role, model, agent,

@@ -1,12 +1,16 @@
--- What the store already has of a history that is told again: the newest row of each id it knows.
+-- What the store already has of a history that is told again: of each id it knows the row at the
+-- time that is told, or else its newest.
 select
     s.position,
-    max(e.seq) as seq,
-    arg_max(epoch_us(e.timestamp), e.seq) as time,
-    arg_max(e.timestamp_basis, e.seq) as basis,
-    arg_max(coalesce(e.output_tokens, -1), e.seq) as output_tokens,
-    arg_max_null(e.agent, e.seq) as agent,
-    arg_max_null(e.metadata::varchar, e.seq) as metadata
+    e.seq,
+    epoch_us(e.timestamp) as time,
+    e.timestamp_basis as basis,
+    coalesce(e.output_tokens, -1) as output_tokens,
+    e.agent,
+    e.metadata::varchar as metadata
 from suspects s
 join events e on e.id = s.id
-group by s.position
+qualify row_number() over (
+    partition by s.position
+    order by epoch_us(e.timestamp) = s.time desc, e.seq desc
+) = 1
