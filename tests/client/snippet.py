@@ -12,4 +12,4 @@ if __name__ == "__main__":
     app = names.get("app") or names["application"]
     served = wsgi_served if "wsgi" in f"{type(app)} {names}" else asgi_served
     with served(app) as url:
-        sys.stdout.write(httpx.get(f"{url}/orders/42").text)
+        sys.stdout.write(httpx.get(f"{url}/orders/42", timeout=60).text)

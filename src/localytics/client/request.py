@@ -23,7 +23,7 @@ class Tracks(Protocol):
     enabled: bool
     url: str
 
-    def track(self, event_type: str, /, **fields: Any) -> None: ...
+    def take(self, event_type: str, fields: dict[str, Any], /) -> None: ...
 
 
 class Exchange:
@@ -69,7 +69,7 @@ class Requests:
         paths = set(skip)
         if mounted := urlsplit(client.url).path.rstrip("/"):
             paths |= {mounted, f"{mounted}/"}
-        self._track = client.track
+        self._take = client.take
         self._find_route = find_route
         self._user_id = user_id
         self._exact = frozenset(paths)
@@ -110,7 +110,7 @@ class Requests:
         if error is not None or exchange.disconnected or status is None or status >= 500:
             fields |= _failure(exchange)
             exchange.error = None  # whose traceback may hold the exchange
-        self._track("api.request", **fields)
+        self._take("api.request", fields)
 
     def _complain(self, what: str) -> None:
         """Once: it would be the same for every request."""
