@@ -220,6 +220,16 @@ def test_rows_too_wide_for_the_console_are_records_and_lose_no_figure() -> None:
     assert "49,000,011" in shown({"rows": rows}, 300)
 
 
+def test_of_a_long_series_the_newest_is_shown() -> None:
+    days = [{"date": f"{1700 + day}-01-01", "messages": day} for day in range(300)]
+    text = shown({"daily_usage": days}, 80)
+    assert "1999-01-01" in text
+    assert "1800-01-01" in text
+    assert "1799-01-01" not in text
+    assert "100 earlier rows" in text
+    assert text.index("1800-01-01") < text.index("1999-01-01")
+
+
 def test_no_line_ends_in_spaces(service: Service) -> None:
     service.post("/api/v1/events", json=EVENTS)
     for name in ("summary", "tokens", "models"):

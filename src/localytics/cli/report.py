@@ -208,15 +208,18 @@ def _print_rows(console: Console, rows: list[dict[str, Any]]) -> None:
             else:
                 print_pairs(console, [(column, _cell(row.get(column))) for column in columns])
     if left_out:
-        told = f"{left_out:,} more rows: --format json or csv has them all"
+        more = "earlier" if _is_series(rows) else "more"
+        told = f"{left_out:,} {more} rows: --format json or csv has them all"
         console.print(plain(told, "dim italic"), soft_wrap=True)
 
 
 def _shown(rows: list[dict[str, Any]], most: int) -> tuple[list[dict[str, Any] | None], int]:
-    """The first rows, with None for a stretch without anything; and how many rows are left out."""
+    """The first rows, or of a series the newest, with None for a stretch without anything; and how
+    many rows are left out.
+    """
     shown: list[dict[str, Any] | None] = []
     count = 0
-    for empty, run in groupby(rows, _is_empty):
+    for empty, run in groupby(rows[::-1] if _is_series(rows) else rows, _is_empty):
         stretch = list(run)
         if empty and len(stretch) > _MOST_EMPTY:
             if count < most:
@@ -224,7 +227,17 @@ def _shown(rows: list[dict[str, Any]], most: int) -> tuple[list[dict[str, Any] |
             continue
         shown.extend(stretch[: max(0, most - count)])
         count += len(stretch)
-    return shown, max(0, count - most)
+    return shown[::-1] if _is_series(rows) else shown, max(0, count - most)
+
+
+def _is_series(rows: list[dict[str, Any]]) -> bool:
+    """Whether they go on in time."""
+    ends = [
+        (str(rows[0][name]), str(rows[-1][name]))
+        for name in ("timestamp", "date")
+        if rows and name in rows[0] and name in rows[-1]
+    ]
+    return any(first < last for first, last in ends)
 
 
 def _is_empty(row: dict[str, Any]) -> bool:
