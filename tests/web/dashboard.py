@@ -30,9 +30,14 @@ expect.set_options(timeout=20_000)  # machines may be busy
 _TELL = """
 addEventListener("securitypolicyviolation", (event) =>
     console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
-window.shifted = 0;
+window.shifts = [];
 new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+    for (const { hadRecentInput, value, sources } of list.getEntries()) {
+        if (hadRecentInput) continue;
+        const moved = sources.map(({ node, previousRect: from, currentRect: to }) =>
+            `${node?.className || node?.nodeName} ${from.x},${from.y} to ${to.x},${to.y}`);
+        window.shifts.push({ value, moved });
+    }
 }).observe({ type: "layout-shift", buffered: true });
 """
 
@@ -91,6 +96,11 @@ class Dashboard:
             self.card(card).locator("[data-drawn=true]").wait_for()
         expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
         expect(self.page.locator("[data-stale]")).to_have_count(0)
+
+    def shift(self) -> tuple[float, list[str]]:
+        """How far parts of the page have jumped so far, as browsers score it, and which did."""
+        shifts = self.page.evaluate("window.shifts")
+        return sum(one["value"] for one in shifts), [str(one) for one in shifts]
 
     def rows(self, card: str) -> list[list[str]]:
         """What the table of a card says, line by line."""

@@ -1,8 +1,9 @@
 // Legend: the series of a chart; a click on one shows it alone, another click all of them again.
+// The period before has its place before it is known: keys that move would move the chart.
 import { html } from "../html.js";
 
 // `series` are {name, slot, dash}: the number of its colour, from 1, or "rest"; whether it is a broken
-// line. One series alone is named where something else is, too. `partial`: how what is unfinished
+// line. One series alone is named where something else is, too. `previous`: "known" or "awaited"; `partial`: how what is unfinished
 // looks, "hatched" or "shaded".
 export function Legend({ series, only, onOnly, previous, partial }) {
   const inside = ({ name, slot, dash }) => html`<i class=${`swatch series-${slot}`} data-dash=${dash ? "" : undefined}></i><span>${name}</span>`;
@@ -17,7 +18,7 @@ export function Legend({ series, only, onOnly, previous, partial }) {
       >${inside(one)}</button>`,
     )}
     ${series.length === 1 && (previous || partial) && html`<span class="key" title=${series[0].name}>${inside(series[0])}</span>`}
-    ${previous && html`<span class="key"><i class="dashed"></i><span>${previous}</span></span>`}
+    ${previous && html`<span class="key"><i class=${previous === "known" ? "dashed" : "awaited"}></i><span>previous period</span></span>`}
     ${partial && html`<span class="key"><i class=${partial}></i><span>unfinished</span></span>`}
   </div>`;
 }

@@ -12,9 +12,9 @@ const LENGTH = { hour: DAY / 24, day: DAY, week: 7 * DAY, month: 28 * DAY };
 // `points`: the start of each bucket of `grain`; `window`: of the answer they are from.
 // `series`: [{name, values, slot, kind, dash}], stacked unless their `kind`, or that of all, is "line";
 // `whole`: they are counts, also where lines through them are not; `previous`: values of the period
-// before, bucket by bucket; `limit`: {name, value}, a line across.
+// before, bucket by bucket, which may come later: `compared` says that they are asked for; `limit`: {name, value}, a line across.
 export function Series({
-  points, grain, window, series, previous: past, limit, kind = "bar", height = 240, label,
+  points, grain, window, series, compared, previous: past, limit, kind = "bar", height = 240, label,
   show = format.count, tick = format.tick, onDrag, onPick, keys = true, whole = show === format.count,
 }) {
   const [only, setOnly] = useState(null);
@@ -37,7 +37,7 @@ export function Series({
     />
     ${keys && html`<${Legend}
       series=${series} only=${only} onOnly=${setOnly}
-      previous=${previous && !only ? "previous period" : null} partial=${cut.size > 0 && (kind === "bar" ? "hatched" : "shaded")}
+      previous=${only ? null : previous ? "known" : compared && view.compare && view.range !== "all" && "awaited"} partial=${cut.size > 0 && (kind === "bar" ? "hatched" : "shaded")}
     />`}`;
 }
 

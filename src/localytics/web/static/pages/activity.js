@@ -48,7 +48,7 @@ function ByType() {
     tools=${html`<${GrainPicker} grains=${view.grains.filter((one) => one !== "month")} grain=${grain} />`}
     table=${({ points, series, window }) => typeTable(points, series, window, grain, view)}
   >${({ points, series, window, count }) => html`<${Series}
-    points=${points} grain=${grain} window=${window} series=${series} previous=${previous} height=${300}
+    points=${points} grain=${grain} window=${window} series=${series} compared previous=${previous} height=${300}
     label=${`${format.count(count)} events by ${grain} and type: ${series.map(({ name }) => name).join(", ")}`}
     onDrag=${(first, last) => view.set(zoom(points, first, last, grain, window.end))}
     onPick=${(index) => grain !== "hour" && view.set(zoom(points, index, index, grain, window.end))} />`}<//>`;

@@ -133,7 +133,7 @@ function OverTime({ costs, past, words, budget }) {
       actionWord: () => "Show only this time",
     })}
   >${(data) => html`<${Series}
-    points=${points} grain=${shown} window=${data.window} series=${series} previous=${previous} limit=${limit} height=${290}
+    points=${points} grain=${shown} window=${data.window} series=${series} compared previous=${previous} limit=${limit} height=${290}
     show=${format.money} tick=${format.moneyTick}
     label=${`Cost by ${shown}, stacked by ${by}: ${inAll(data)}`}
     onDrag=${show} onPick=${shown === "hour" ? null : (index) => show(index, index)} />`}<//>`;

@@ -105,7 +105,7 @@ function OverTime({ tokens, past, words }) {
       actionWord: () => "Show only this time",
     })}
   >${({ data_points: some, window }) => html`<${Series}
-    points=${points} grain=${grain} window=${window} series=${series} previous=${previous} height=${280} show=${format.count}
+    points=${points} grain=${grain} window=${window} series=${series} compared previous=${previous} height=${280} show=${format.count}
     label=${`Tokens by ${grain}: ${kinds.map(({ name, field }) => `${format.count(total(some, field))} ${name}`).join(", ")}`}
     onDrag=${show} onPick=${grain === "hour" ? null : (index) => show(index, index)} />`}<//>`;
 }
@@ -129,7 +129,7 @@ function HitRate({ tokens, past, words }) {
       ],
     })}
   >${({ data_points: some, window }) => html`<${Series} kind="line"
-    points=${points} grain=${grain} window=${window} series=${series} previous=${previous} height=${220} show=${format.percent} tick=${(value) => `${value}%`}
+    points=${points} grain=${grain} window=${window} series=${series} compared previous=${previous} height=${220} show=${format.percent} tick=${(value) => `${value}%`}
     label=${`Cache-hit rate by ${grain}: ${format.percent(hitRate(some))} in all`}
     onDrag=${(first, last) => view.set(zoom(points, first, last, grain, window.end))} />`}<//>`;
 }

@@ -95,7 +95,7 @@ function EventSeries({ data, words, past, height }) {
   const previous = useMemo(() => past?.timeline.map(({ count }) => count), [past]);
   const show = (first, last) => view.set(zoom(points, first, last, words.group_by, data.window.end));
   return html`<${Series}
-    points=${points} grain=${words.group_by} window=${data.window} series=${series} previous=${previous} height=${height}
+    points=${points} grain=${words.group_by} window=${data.window} series=${series} compared previous=${previous} height=${height}
     label=${`Events by ${words.group_by}: ${format.count(sum(data.timeline, "count"))}, of which ${format.count(sum(data.timeline, "error_count"))} failed`}
     onDrag=${show} onPick=${words.group_by === "hour" ? null : (index) => show(index, index)} />`;
 }
