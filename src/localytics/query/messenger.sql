@@ -119,7 +119,7 @@ where coalesce(joined_at, sent_at) > coalesce(left_at, timestamp '-infinity')
     instant the person whose id comes first was first, and a message sent twice is the first.
 
     Most hours of a conversation are one person's, who pauses for no hour in it: its first message
-    and its last say all of such an hour, and putting them in order is what takes the time. #}
+    and its last say all of such an hour, which is put in order as one. #}
 {%- macro turns(until) -%}
 (
 with said as materialized (
@@ -140,11 +140,11 @@ hours as materialized (
     group by hour, conversation_id
 ),
 told as (
-    select conversation_id, user_id, unnest([first_at, last_at]) as last_at
+    select conversation_id, user_id, first_at, last_at
     from hours
     where not is_shared
     union all by name
-    select said.conversation_id, said.user_id, said_at as last_at
+    select said.conversation_id, said.user_id, said_at as first_at, said_at as last_at
     from said
     semi join (from hours where is_shared) shared
         on shared.hour = said.hour and shared.conversation_id = said.conversation_id
@@ -158,10 +158,10 @@ from (
     select
         *,
         lead(user_id) over talk as next_person,
-        lead(last_at) over talk as next_at,
+        lead(first_at) over talk as next_at,
         coalesce(next_at <= last_at + to_hours($max_hours::bigint), false) as in_time
     from told
-    window talk as (partition by conversation_id order by last_at, user_id)
+    window talk as (partition by conversation_id order by first_at, user_id)
 )
 where last_at < $end::timestamp and not (in_time and next_person = user_id)
 )
