@@ -3,9 +3,9 @@
 A store is filled with 90 days of believable events (as long as they are kept by default), rolled up
 and merged. Then, all in one run on one machine, because machines differ and are never quiet:
 
-- every report, about its usual window, 30 days and everything : plain statements over `events` on
-  the same cursor, in turn with it; both must say the same, or the run fails (aims: 5 and 10 times
-  as fast for the last two, and 50 ms);
+- every report, about its usual window, 30 days and everything : plain statements over `events` of
+  the same store; both must say the same, or the run fails (aims: 5 and 10 times as fast for the
+  last two, and 50 ms);
 - with --scale-to, every report over a larger store of the same 90 days : its time over the first
   (aim: twice at most);
 - the wait of callers for their events to be durable while the rollups are worked on : the same
