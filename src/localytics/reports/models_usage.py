@@ -25,7 +25,7 @@ class ModelUsage(Struct, frozen=True, kw_only=True):
     p95_response_time_ms: float | None = None
     avg_tokens_input: float | None
     avg_tokens_output: float | None
-    previous_message_count: int
+    previous_message_count: int = 0
     trend_percentage: float | None = None
 
 
@@ -38,6 +38,11 @@ class ModelsUsage(Answer, frozen=True, kw_only=True):
     least_used: str | None
 
 
+class _Before(Struct, frozen=True, kw_only=True):
+    model: str
+    message_count: int
+
+
 class _Pace(Struct, frozen=True, kw_only=True):
     model: str
     p95_response_time_ms: float
@@ -46,11 +51,13 @@ class _Pace(Struct, frozen=True, kw_only=True):
 def read(ask: Ask) -> ModelsUsage:
     """Every model that has messages in the window."""
     paces = {one.model: one.p95_response_time_ms for one in ask.rows("p95", _Pace)}
+    before = {one.model: one.message_count for one in ask.rows("before", _Before)}
     models = [
         replace(
             one,
             p95_response_time_ms=paces.get(one.model),
-            trend_percentage=trend(one.message_count, one.previous_message_count),
+            previous_message_count=before.get(one.model, 0),
+            trend_percentage=trend(one.message_count, before.get(one.model, 0)),
         )
         for one in ask.rows("models", ModelUsage)
     ]
