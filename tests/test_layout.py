@@ -31,7 +31,7 @@ ALLOWED = {
         "present.failure",
         "surrogate",
     },
-    "sources": {"errors", "event", "stored", "cell"},
+    "sources": {"errors", "event", "stored", "cell", "surrogate"},
     "write": {"errors", "event", "stored", "sink", "settings", "pricing"},
     "rollup": {"errors", "event", "settings", "write"},
     "query": {"clock", "errors", "event", "window", "settings", "write.database", "rollup"},
