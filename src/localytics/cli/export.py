@@ -1,6 +1,5 @@
 """`localytics export`: the events as a file."""
 
-import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -17,7 +16,7 @@ from rich.progress import (
 
 from localytics.cli.options import FILTERS, dashed, data_options, settings_of, window_options
 from localytics.cli.reach import Reach, Words, reach
-from localytics.cli.text import plain
+from localytics.cli.text import Output, plain
 from localytics.errors import SetupError
 
 _NARROWED = ("endpoint", "method", "category", "severity", "status")
@@ -33,12 +32,12 @@ def _export(
     ]
     words.append(("format", form))
     console = Console(highlight=False, soft_wrap=True, stderr=True)
-    if output is None and form == "parquet" and sys.stdout.isatty():
-        raise SetupError("Parquet is nothing to look at", hint="Name a file: --output FILE")
+    if output is None:
+        shown = Output(form)
+        with reach(settings_of(config, data_dir)) as store:
+            _write(store, words, shown, console)
+        return
     with reach(settings_of(config, data_dir)) as store:
-        if output is None:
-            _write(store, words, sys.stdout.buffer, console)
-            return
         unfinished = output.with_name(f"{output.name}.part")
         try:
             with unfinished.open("wb") as file:
@@ -51,7 +50,7 @@ def _export(
         console.print(plain(f"Exported {count:,} events to {output}"))
 
 
-def _write(store: Reach, words: Words, file: BinaryIO, console: Console) -> int:
+def _write(store: Reach, words: Words, file: BinaryIO | Output, console: Console) -> int:
     """Write all of it to `file`; returns how many events that were."""
     bar = Progress(
         TextColumn("Exporting"),

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from localytics.cli.options import FILTERS, dashed, data_options, settings_of, window_options
 from localytics.cli.reach import reach
-from localytics.cli.text import plain, print_pairs
+from localytics.cli.text import Output, plain, print_pairs
 from localytics.window import GRAINS
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ _MOST_ROWS = 200
 _MOST_RECORDS = 50
 _UNBOUNDED = 1_000_000
 _MOST_EMPTY = 3  # buckets in a row without anything; more are shown as one line
-# Control characters, ends of lines, and what turns the direction of writing.
 _SHORT_TIME = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)\S*$")
 
 
@@ -104,14 +103,13 @@ def _command(report: "Report") -> click.Command:
             for one in (value if isinstance(value, tuple) else (value,))
         ]
         shape = "json" if form == "table" else form
+        output = Output(form)
         with reach(settings_of(config, data_dir)) as store:
             answer = store.report(report.name, [*words, ("format", shape)])
         if form == "table":
             show(_console(), msgspec.json.decode(answer))
         else:
-            sys.stdout.buffer.write(answer)
-            if form == "json":
-                sys.stdout.buffer.write(b"\n")
+            output.write(answer + b"\n" if form == "json" else answer)
 
     callback = data_options(run)
     shared = list(reversed(getattr(callback, "__click_params__", [])))

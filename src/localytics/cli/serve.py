@@ -15,6 +15,7 @@ import rich_click as click
 from rich.console import Console
 
 from localytics.cli.options import data_options, elsewhere, settings_of
+from localytics.cli.text import Formatter
 from localytics.errors import SetupError
 from localytics.settings import Settings
 
@@ -57,9 +58,9 @@ def run(settings: Settings, console: Console) -> None:
     from localytics.receive.connection import connection, websocket  # noqa: PLC0415
     from localytics.store import Store  # noqa: PLC0415
 
-    logging.basicConfig(
-        level=settings.server.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s"
-    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logging.basicConfig(level=settings.server.log_level.upper(), handlers=[handler])
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     folder = settings.data_dir
     if url := runfile.running(folder):
