@@ -1,5 +1,7 @@
 """`localytics export`: the events as a file."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -14,7 +16,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from localytics.cli.options import FILTERS, dashed, data_options, settings_of, window_options
+from localytics.cli.options import FILTERS, Place, dashed, data_options, settings_of, window_options
 from localytics.cli.reach import Reach, Words, reach
 from localytics.cli.text import Output, plain
 from localytics.errors import SetupError
@@ -38,16 +40,34 @@ def _export(
             _write(store, words, shown, console)
         return
     with reach(settings_of(config, data_dir)) as store:
-        unfinished = output.with_name(f"{output.name}.part")
         try:
-            with unfinished.open("wb") as file:
+            with _opened(output) as file:
                 count = _write(store, words, file, console)
-            unfinished.replace(output)
         except OSError as error:
-            raise SetupError(f"Can't write {output}: {error.strerror}") from None
-        finally:
-            unfinished.unlink(missing_ok=True)
+            raise SetupError(
+                f"Can't write {output}: {error.strerror}",
+                hint="Its folder must be one that this user can write to, with room in it.",
+            ) from None
         console.print(plain(f"Exported {count:,} events to {output}"))
+
+
+@contextmanager
+def _opened(output: Path) -> Iterator[BinaryIO]:
+    """`output`, which is there once all of it is, in place of what was before. A device or a pipe
+    stays what it is, and a link leads where it did.
+    """
+    if output.exists() and not output.is_file():
+        with output.open("wb") as file:
+            yield file
+        return
+    whole = output.resolve()
+    unfinished = whole.with_name(f"{whole.name}.part")
+    try:
+        with unfinished.open("wb") as file:
+            yield file
+        unfinished.replace(whole)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _write(store: Reach, words: Words, file: BinaryIO | Output, console: Console) -> int:
@@ -80,7 +100,7 @@ _options: list[click.Parameter] = [
     ),
     click.Option(
         ["-o", "--output"],
-        type=click.Path(dir_okay=False, path_type=Path),
+        type=Place(dir_okay=False),
         help="File to write; without it, to standard output.",
     ),
     *window_options("all"),
