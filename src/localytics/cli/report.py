@@ -110,6 +110,7 @@ def _command(report: "Report") -> click.Command:
             show(_console(), msgspec.json.decode(answer))
         else:
             output.write(answer + b"\n" if form == "json" else answer)
+            output.flush()
 
     callback = data_options(run)
     shared = list(reversed(getattr(callback, "__click_params__", [])))
