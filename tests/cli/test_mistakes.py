@@ -33,6 +33,37 @@ def test_the_end_is_the_same_through_the_service_and_on_the_file(
     assert through.stderr.startswith("Error: ")
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("serv",), "Did you mean 'serve'?"),
+        (("serve", "--prt", "1"), "Did you mean '--port'?"),
+        (("report", "cost"), "There is no report 'cost'. Did you mean costs?"),
+        (("report", "Tokns"), "Did you mean tokens?"),
+        (("report", "nothing"), "There is no report 'nothing'."),
+        (("report", "user", "--user-id", ""), "'--user-id': the name is empty"),
+        (("report", "metric", "--metric-name", ""), "'--metric-name': the name is empty"),
+        (("forget", "", "--yes"), "'USER_ID': the name is empty"),
+        (("export", "--is-error", "maybe"), "not one of 'true', 'false'"),
+    ],
+)
+def test_a_slip_is_told_what_was_meant(words: tuple[str, ...], told: str, tmp_path: Path) -> None:
+    done = run(*words, data_dir=tmp_path)
+    assert done.returncode == 2
+    assert told in done.stderr
+
+
+def test_what_is_no_terminal_gets_nothing_of_what_moves_on_one(tmp_path: Path) -> None:
+    file = tmp_path / "events.ndjson"
+    assert run("demo", "--days", "1", data_dir=tmp_path / "data").stdout.startswith("Added")
+    done = run("export", "--output", file, data_dir=tmp_path / "data")
+    assert (done.stdout, done.stderr.startswith("Exported ")) == ("", True)
+    for words in (("import", "events", file), ("import", "claude", file)):
+        assert run(*words, data_dir=tmp_path / "other").stdout.startswith("Read")
+    assert run("retention", "--dry-run", data_dir=tmp_path / "other").stdout.startswith("Would")
+    assert run("doctor", data_dir=tmp_path / "other").stdout.startswith("ok")
+
+
 @pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
 @pytest.mark.parametrize(
     "words",

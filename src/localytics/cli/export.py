@@ -27,11 +27,7 @@ _NARROWED = ("endpoint", "method", "category", "severity", "status")
 def _export(
     data_dir: Path | None, config: Path | None, form: str, output: Path | None, **given: Any
 ) -> None:
-    words = [
-        (word, str(value).lower() if isinstance(value, bool) else str(value))
-        for word, value in given.items()
-        if value is not None
-    ]
+    words = [(word, str(value)) for word, value in given.items() if value is not None]
     words.append(("format", form))
     console = Console(highlight=False, soft_wrap=True, stderr=True)
     if output is None:
@@ -80,6 +76,7 @@ def _write(store: Reach, words: Words, file: BinaryIO | Output, console: Console
         TransferSpeedColumn(),
         console=console,
         transient=True,
+        disable=not console.is_interactive,  # elsewhere it leaves an empty line
     )
     with store.export(words) as (count, pieces), bar as progress:
         task = progress.add_task("", total=None)
@@ -107,7 +104,11 @@ _options: list[click.Parameter] = [
     click.Option(["--timezone"], help="Zone of the dates, as Europe/Berlin. Default: UTC."),
     *(click.Option([dashed(name)], help=f"Only this {name}.") for name in FILTERS),
     *(click.Option([dashed(name)], help=f"Only this {name}.") for name in _NARROWED),
-    click.Option(["--is-error"], type=click.BOOL, help="Only what failed, or what did not."),
+    click.Option(
+        ["--is-error"],
+        type=click.Choice(["true", "false"]),
+        help="Only what failed, or what did not.",
+    ),
 ]
 _callback = data_options(_export)
 export = click.RichCommand(

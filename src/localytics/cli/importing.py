@@ -86,6 +86,7 @@ def events(file: Path, data_dir: Path | None, config: Path | None) -> None:
         TimeRemainingColumn(),
         console=console,
         transient=True,
+        disable=not console.is_interactive,  # elsewhere it leaves an empty line
     )
     with reach(settings_of(config, data_dir), make=True) as store:
         with bar as progress:
@@ -174,6 +175,7 @@ def _once(transcripts: "Transcripts", store: Reach, console: Console) -> Outcome
         TimeRemainingColumn(),
         console=console,
         transient=True,
+        disable=not console.is_interactive,  # elsewhere it leaves an empty line
     )
     with bar as progress:
         task = progress.add_task("", total=None)

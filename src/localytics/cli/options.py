@@ -25,6 +25,13 @@ FILTERS = (
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+def named(ctx: click.Context, param: click.Parameter, given: str | None) -> str | None:  # noqa: ARG001
+    """Who or what is asked about, as it is. Nobody is called by an empty text."""
+    if given == "":
+        raise click.BadParameter("the name is empty", param=param)
+    return given
+
+
 class Place(click.Path):
     """A file or folder, whose name is not empty: that would be the current folder, and is nearly
     always a variable of a script that was not set.

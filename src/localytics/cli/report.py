@@ -2,6 +2,7 @@
 
 import re
 import sys
+from difflib import get_close_matches
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from localytics.cli.options import FILTERS, dashed, data_options, settings_of, window_options
+from localytics.cli.options import (
+    FILTERS,
+    dashed,
+    data_options,
+    named,
+    settings_of,
+    window_options,
+)
 from localytics.cli.reach import reach
 from localytics.cli.text import Output, plain, print_pairs
 from localytics.window import GRAINS
@@ -42,6 +50,15 @@ class _Reports(click.RichGroup):
         found = catalogue().get(cmd_name.replace("-", "_").replace("/", "_"))
         return None if found is None else _command(found)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            close = get_close_matches(args[0].lower(), self.list_commands(ctx))
+            meant = f" Did you mean {' or '.join(close)}?" if close else ""
+            ctx.fail(f"There is no report {args[0]!r}.{meant}")
+        return super().resolve_command(ctx, args)
+
 
 @click.group(cls=_Reports)
 def report() -> None:
@@ -62,6 +79,7 @@ def _command(report: "Report") -> click.Command:
             click.Option(
                 ["--group-by"],
                 type=click.Choice(list(GRAINS)),
+                metavar="[hour|day|week|month]",
                 help=f"Length of a bucket. Default: {report.grain}.",
             )
         )
@@ -85,6 +103,9 @@ def _command(report: "Report") -> click.Command:
                 help=(meaning(field.type) or "") + told,
             )
         )
+    for option in options:
+        if option.name in report.path_words:
+            option.callback = named
     options.append(
         click.Option(
             ["--format", "form"],
