@@ -421,7 +421,7 @@ class Recount:
                 for (at, _), average in zip(points, averages, strict=True)
             ],
             "slope": slope(whole),
-            "direction": direction(whole),
+            "direction": direction(metric, whole),
             "change_percentage": change(metric, whole),
             "peak": next(
                 (
@@ -556,9 +556,11 @@ def slope(values: list[Any]) -> Fraction | None:
     return Fraction(both) / Fraction(sum((x - mean_x) ** 2 for x, _ in known))
 
 
-def direction(values: list[Any]) -> str:
+def direction(metric: str, values: list[Any]) -> str:
     rise, level = slope(values), mean(values)
-    if rise is None or level is None or rise == 0 or abs(rise) * len(values) * 100 < level:
+    if rise is None or level is None or rise == 0 or abs(rise) * len(values) * 20 < level:
+        return "flat"
+    if metric not in {"costs", "response_time"} and abs(rise) * len(values) < 1:
         return "flat"
     return "up" if rise > 0 else "down"
 

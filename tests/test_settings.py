@@ -128,6 +128,42 @@ def test_errors_say_who_said_what_and_what_would_be_right(
         assert part in told.value.message
 
 
+@pytest.mark.parametrize(
+    ("file", "environ", "message", "hint"),
+    [
+        ("[server]\nprot = 1", {}, "server.prot, from {}, is no setting", "server.port? config"),
+        ("[sever]\nport = 1", {}, "[sever], from {}, is no section", "server? config"),
+        ("", {"LOCALYTICS_SEVER__PORT": "1"}, "LOCALYTICS_SEVER__PORT", "LOCALYTICS_SERVER__PORT?"),
+    ],
+)
+def test_a_slip_is_told_what_was_meant(
+    tmp_path: Path, file: str, environ: dict[str, str], message: str, hint: str
+) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(file)
+    with pytest.raises(SetupError) as told:
+        load(path, environ=environ)
+    assert message.format(path) in told.value.message
+    assert str(told.value.hint).startswith(f"Did you mean {hint}")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\xff", "is not UTF-8"),
+        (b"[server", "is not TOML: Expected ']' at the end of a table declaration"),
+    ],
+)
+def test_a_file_that_can_not_be_read_is_told_with_a_hint(
+    tmp_path: Path, content: bytes, said: str
+) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(content)
+    with pytest.raises(SetupError, match=re.escape(f"The settings file {path} {said}")) as told:
+        load(path, environ={})
+    assert told.value.hint
+
+
 def test_the_example_of_a_section_is_toml(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text("port = 1\n")

@@ -8,7 +8,8 @@ table as a file, every line commented out. A value is taken from the command lin
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -22,6 +23,7 @@ PREFIX = "LOCALYTICS_"
 CONFIG = "LOCALYTICS_CONFIG"  # names the settings file itself
 URL = "LOCALYTICS_URL"  # tells clients in the same environment where the service is
 _HINT = "config.toml in the repository lists every setting, its default and its meaning."
+_VARIABLE_HINT = "Settings are named LOCALYTICS_SECTION__KEY, as in LOCALYTICS_SERVER__PORT."
 _PERCENT = re.compile(r"[0-9]{1,5}(\.[0-9]{1,9})?")
 _HOST = re.compile(r"\[[0-9a-fA-F:.]+\]|[^\s/:@?#*]+")
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\sA-Z/@?#*]+")
@@ -321,7 +323,10 @@ def load(
     if file is not None:
         for section_name, section in _read(file).items():
             if section_name not in Settings.__struct_fields__:
-                raise SetupError(f"[{section_name}], from {file}, is no section", hint=_HINT)
+                raise SetupError(
+                    f"[{section_name}], from {file}, is no section",
+                    hint=_near(section_name, Settings.__struct_fields__, _HINT),
+                )
             for key, value in section.items():
                 given[section_name, key] = value, str(file)
     for section_name, key, text, variable in _environment(
@@ -338,7 +343,10 @@ def load(
     for (section_name, key), (value, source) in given.items():
         name = f"{section_name}.{key}"
         if (section_name, key) not in known:
-            raise SetupError(f"{name}, from {source}, is no setting", hint=_HINT)
+            names = [".".join(words) for words in known]
+            raise SetupError(
+                f"{name}, from {source}, is no setting", hint=_near(name, names, _HINT)
+            )
         values.setdefault(section_name, {})[key] = _value(
             name, known[section_name, key].type, value, source
         )
@@ -388,13 +396,29 @@ def _takes(kind: Any) -> str:
     return "text" if plain is str else "a list of texts"
 
 
+def _near(word: str, known: Iterable[str], hint: str) -> str:
+    """`hint`, and before it what `word` may be a slip of."""
+    close = get_close_matches(word, known, n=1)
+    return f"Did you mean {close[0]}? {hint}" if close else hint
+
+
 def _read(file: Path) -> dict[str, dict[str, Any]]:
     try:
         values = tomllib.loads(file.read_text("utf-8"))
     except OSError as error:
-        raise SetupError(f"Can't read the settings file {file}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SetupError(f"The settings file {file} is not TOML: {error}") from None
+        raise SetupError(
+            f"Can't read the settings file {file}: {error.strerror}",
+            hint="It must be a file that this user can read.",
+        ) from None
+    except UnicodeDecodeError:
+        raise SetupError(
+            f"The settings file {file} is not UTF-8", hint="Save it as text in UTF-8."
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise SetupError(
+            f"The settings file {file} is not TOML: {error}",
+            hint='It has lines like [server], port = 4777 and log_level = "info".',
+        ) from None
     for name, section in values.items():
         if not isinstance(section, dict):
             raise SetupError(
@@ -422,7 +446,7 @@ def _environment(environ: Mapping[str, str]) -> Iterator[tuple[str, str, Any, st
         if variable not in known:
             raise SetupError(
                 f"{variable} names no setting",
-                hint="Settings are named LOCALYTICS_SECTION__KEY, as in LOCALYTICS_SERVER__PORT.",
+                hint=_near(variable, known, _VARIABLE_HINT),
             )
         section_name, setting = known[variable]
         is_list = isinstance(setting.default, tuple)

@@ -1,7 +1,10 @@
 """Export and import: what comes back is what was there, byte for byte, and comes only once."""
 
 import json
+import os
+import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,7 @@ from localytics.settings import Settings, load
 from localytics.sources.exported import source
 from localytics.store import Store
 from tests.odd_events import odd_events
-from tests.program import ask, run
+from tests.program import COMMAND, ENVIRON, ask, run
 from tests.service import Service
 
 FORMATS = ("ndjson", "csv", "parquet")
@@ -214,3 +217,53 @@ def test_commands_export_and_import_through_a_running_service_and_without(
     assert done.stdout.encode() == exports["ndjson"].read_bytes()
     summary = ask("summary", "--time-range", "all", data_dir=data)
     assert summary["total_events"] == count
+
+
+def test_a_link_leads_on_and_a_pipe_stays_one(exports: dict[str, Path], tmp_path: Path) -> None:
+    data = tmp_path / "copy"
+    assert run("import", "events", exports["ndjson"], data_dir=data).returncode == 0
+    whole = exports["ndjson"].read_bytes()
+    link, file, pipe = tmp_path / "link", tmp_path / "file", tmp_path / "pipe"
+    link.symlink_to(file)
+    assert run("export", "--output", link, data_dir=data).returncode == 0
+    assert link.is_symlink()
+    assert file.read_bytes() == whole
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as pool:
+        read = pool.submit(pipe.read_bytes)
+        assert run("export", "--output", pipe, data_dir=data).returncode == 0
+        assert read.result(30) == whole
+    assert pipe.is_fifo()
+    assert {one.name for one in tmp_path.iterdir()} == {"copy", "file", "link", "pipe"}
+
+
+def test_a_file_that_can_not_be_written_is_told_with_a_hint(tmp_path: Path) -> None:
+    assert run("demo", "--days", "1", data_dir=tmp_path / "data").returncode == 0
+    nowhere = tmp_path / "nowhere" / "file"
+    done = run("export", "--output", nowhere, data_dir=tmp_path / "data")
+    assert done.returncode == 1
+    assert f"Can't write {nowhere}: No such file or directory\nIts folder must" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("export", "--output", ""),
+        ("import", "events", ""),
+        ("import", "claude", ""),
+        ("report", "summary", "--config", ""),
+    ],
+)
+def test_an_empty_name_is_no_place(words: tuple[str, ...], tmp_path: Path) -> None:
+    done = run(*words, data_dir=tmp_path)
+    assert done.returncode == 2
+    assert "the name is empty" in done.stderr
+
+
+def test_an_empty_name_is_no_folder_of_data(tmp_path: Path) -> None:
+    command = [*COMMAND, "doctor", "--data-dir", ""]
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=ENVIRON, cwd=tmp_path, check=False
+    )
+    assert done.returncode == 2
+    assert "the name is empty" in done.stderr

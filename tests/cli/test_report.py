@@ -132,7 +132,7 @@ def test_csv_goes_to_standard_output(service: Service) -> None:
 )
 def test_mistakes_are_told_without_a_trace(words: tuple[str, ...], told: str, empty: Path) -> None:
     done = run("report", *words, data_dir=empty)
-    assert done.returncode != 0
+    assert done.returncode == 2
     assert told in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -163,7 +163,7 @@ def test_a_word_that_is_not_utf_8_is_told_without_a_trace(
     words: tuple[str, ...], tmp_path: Path
 ) -> None:
     done = run(*words, "a\udcff", data_dir=tmp_path)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert done.stderr.startswith("Error: 'a\\udcff' is not UTF-8\n")
     assert "Traceback" not in done.stderr
 

@@ -59,6 +59,8 @@ def cell(text: str, expected: Any) -> Any:
         return None if text == "" else text
     if isinstance(expected, datetime):
         return datetime.fromisoformat(text)
+    if isinstance(expected, bool):
+        return {"true": True, "false": False}[text]
     if isinstance(expected, int | float | Decimal):
         return type(expected)(text)
     return nested(msgspec.json.decode(text)) if isinstance(expected, dict | list) else text
@@ -108,6 +110,17 @@ def test_cells_hold_the_figures_of_the_answer(recorder: Recorder, name: str) -> 
         }
         for row in expected
     ]
+
+
+def test_true_and_false_are_written_as_in_json_and_in_exports(recorder: Recorder) -> None:
+    recorder.record(
+        {"event_type": "a", "timestamp": "2025-03-03T00:00:00Z", "is_error": True},
+        {"event_type": "a", "timestamp": "2025-03-04T00:00:00Z"},
+    )
+    found = answered(recorder, "events", THE_WEEK)
+    content = encoded(catalogue()["events"], found, "csv").decode()
+    rows = csv.DictReader(io.StringIO(content, newline=""))
+    assert [row["is_error"] for row in rows] == ["false", "true"]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])

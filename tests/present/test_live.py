@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from websockets.sync.client import ClientConnection, connect
 
 from tests.present.listening import EVENTS, SECONDS, address, heard
@@ -83,6 +84,10 @@ def test_one_connection_is_told_of_what_each_of_its_questions_allows(
         listening.send(json.dumps(refused))
         error = json.loads(listening.recv(SECONDS))["error"]
         assert (error["code"], error["field"]) == ("invalid_parameter", "colour")
+        listening.send(json.dumps({"listen": [only, "user_id"]}))
+        error = json.loads(listening.recv(SECONDS))["error"]
+        assert (error["code"], error["field"]) == ("invalid_parameter", "user_id")
+        assert (error["message"], error["hint"]) == ("'user_id' has no value", "Write NAME=VALUE.")
         listening.send(json.dumps({"listen": [f"{only}&user_id=ada", only, only]}))
         listening.send('{"listen": "everything"}')
         assert json.loads(listening.recv(SECONDS))["error"]["code"] == "invalid_input"
@@ -93,3 +98,32 @@ def test_one_connection_is_told_of_what_each_of_its_questions_allows(
         listening.recv(SECONDS)
         send("ada", "bob")
         assert next_of(listening, 1) == {f"{only}&user_id=bob": ["bob"]}
+
+
+@pytest.mark.parametrize(
+    ("message", "code", "field"),
+    [
+        ("", "invalid_input", "listen"),
+        ("{", "invalid_input", "listen"),
+        ("[" * 100_000, "invalid_input", "listen"),
+        ('["user_id=ada"]', "invalid_input", "listen"),
+        ('{"listen": "everything"}', "invalid_input", "listen"),
+        ('{"listen": {"user_id": "ada"}}', "invalid_input", "listen"),
+        ('{"listen": [["user_id"]]}', "invalid_input", "listen"),
+        ('{"listen": [], "also": 1}', "invalid_input", "listen"),
+        (json.dumps({"listen": ["a=b"] * 33}), "invalid_input", "listen"),
+        (b'{"listen": []}', "invalid_input", "listen"),
+        ('{"listen": ["user_id"]}', "invalid_parameter", "user_id"),
+        ('{"listen": ["source=a", "colour=red"]}', "invalid_parameter", "colour"),
+        ('{"listen": ["user_id=%ff"]}', "invalid_parameter", None),
+    ],
+)
+def test_what_can_not_be_meant_is_told_and_changes_nothing(
+    shared_service: Service, message: str | bytes, code: str, field: str | None
+) -> None:
+    with connect(address(shared_service, "?event_type=live.kept")) as listening:
+        listening.send(message)
+        error = json.loads(listening.recv(SECONDS))["error"]
+        assert (error["code"], error["field"]) == (code, field)
+        shared_service.post(EVENTS, json={"event_type": "live.kept"})
+        assert [event["event_type"] for event in heard(listening)] == ["live.kept"]

@@ -16,6 +16,7 @@ from tests.service import Service
     ("query", "headers", "status", "code"),
     [
         ("?colour=red", {}, 400, "invalid_parameter"),
+        ("?user_id", {}, 400, "invalid_parameter"),
         ("", {"Origin": "https://evil.example"}, 403, "foreign_origin"),
         ("", {"Host": "evil.example"}, 403, "foreign_host"),
     ],

@@ -20,6 +20,8 @@ HALVES_OF_COST = (
     "The second half of the days comes to $1,234.500001, the first half $1,234.50: about as much."
 )
 
+LEVEL = "are level: over the days their line of best fit moves by less than 5 % of their mean"
+
 
 def days(*values: Any) -> list[tuple[date, Any]]:
     return [(MONDAY + timedelta(days=day), value) for day, value in enumerate(values)]
@@ -54,7 +56,7 @@ def days(*values: Any) -> list[tuple[date, Any]]:
             [2, 2],
             [
                 "Most sessions on one day: 2, on Monday, 2025-03-03 and 1 other day.",
-                "Sessions are level: their line of best fit stays within 1 % of their mean.",
+                f"Sessions {LEVEL}, or less than one session.",
                 "Every one of the 2 days had sessions.",
             ],
         ),
@@ -63,7 +65,7 @@ def days(*values: Any) -> list[tuple[date, Any]]:
             [Decimal("1234.5"), Decimal("1234.500001")],
             [
                 "Highest cost of one day: $1,234.500001, on Tuesday, 2025-03-04.",
-                "Costs are level: their line of best fit stays within 1 % of their mean.",
+                f"Costs {LEVEL}.",
                 HALVES_OF_COST,
                 "Weekends account for about 0 % of all costs.",
                 "Every one of the 2 days had costs.",
@@ -120,7 +122,7 @@ def test_every_insight_is_true(data: st.DataObject, metric: Metric) -> None:
         "Most messages on one day: 5, on Monday, 2025-03-03 and 1 other day.",
         "Messages are rising: by about 1 a day on the line of best fit.",
         "Messages are falling: by about 3 a day on the line of best fit.",
-        "Messages are level: their line of best fit stays within 1 % of their mean.",
+        f"Messages {LEVEL}, or less than one message.",
         "The second half of the days comes to 1, the first half 5: 79 % less.",
         "The second half of the days comes to 1, the first half 5: 80 % more.",
         "Weekends account for about 50 % of all messages.",

@@ -35,7 +35,7 @@ def test_slope_counts_the_days_between_known_ones() -> None:
 @pytest.mark.parametrize("values", [[], [5], [None, 5, None]])
 def test_slope_needs_two_known_days(values: list[int | None]) -> None:
     assert slope(values) is None
-    assert direction(values) == "flat"
+    assert direction(values, counted=False) == "flat"
 
 
 @pytest.mark.parametrize(
@@ -45,15 +45,35 @@ def test_slope_needs_two_known_days(values: list[int | None]) -> None:
         ([3, 2, 1], "down"),
         ([2, 2, 2], "flat"),
         ([0, 0, 0], "flat"),
-        ([1000, 1004], "flat"),  # 8 over two days, of a mean of 1002
-        ([1000, 1006], "up"),  # 12 of 1003
-        ([1006, 1000], "down"),
-        ([199, 200], "up"),  # 2 of 199.5 is just over 1 %
-        ([200, 201], "flat"),  # 2 of 200.5 is just under
+        ([1000, 1025], "flat"),  # 50 over two days, of a mean of 1012.5: just under 5 %
+        ([975, 1000], "up"),  # of 987.5: just over
+        ([1000, 975], "down"),
+        ([39, 40], "up"),  # 2 of 39.5
+        ([39, None, 40], "flat"),  # 1.5: a day that is not known is one of the days
     ],
 )
-def test_direction_is_flat_below_a_hundredth_of_the_mean(values: list[int], heading: str) -> None:
-    assert direction(values) == heading
+def test_direction_is_flat_below_a_twentieth_of_the_mean(
+    values: list[int | None], heading: str
+) -> None:
+    assert direction(values, counted=True) == heading
+    assert direction(values, counted=False) == heading
+
+
+@pytest.mark.parametrize(
+    ("values", "counted", "not_counted"),
+    [
+        ([0, 1], "up", "up"),  # 2 over two days
+        ([0, 0, 0, 0, 1, 0, 1], "up", "up"),  # 1 over seven days
+        ([1, 0, 1, 0, 0, 0, 0], "down", "down"),
+        ([0, 0, 0, 0, 0, 0, 1], "flat", "up"),  # 0.75 of a mean of 0.14
+        ([1, 0, 0, 0, 0, 0, 0], "flat", "down"),
+    ],
+)
+def test_a_count_that_moves_by_less_than_one_is_flat(
+    values: list[int], counted: str, not_counted: str
+) -> None:
+    assert direction(values, counted=True) == counted
+    assert direction(values, counted=False) == not_counted
 
 
 def test_the_middle_of_an_odd_number_is_in_neither_half() -> None:

@@ -73,14 +73,19 @@ def _highest(metric: str, days: Days, found: re.Match[str]) -> bool:
 
 
 def _level(metric: str, days: Days, found: re.Match[str]) -> bool:
-    return direction(_values(days)) == "flat" and slope(_values(days)) is not None
+    counted = metric not in {"costs", "response_time"}
+    return (
+        direction(metric, _values(days)) == "flat"
+        and slope(_values(days)) is not None
+        and (found["one"] == metric.removesuffix("s") if counted else not found["one"])
+    )
 
 
 def _heading(metric: str, days: Days, found: re.Match[str]) -> bool:
     heading = {"rising": "up", "falling": "down"}[found["heading"]]
     rise = abs(slope(_values(days)) or Fraction())
     shown = Fraction(found["rate"].replace(",", ""))
-    return direction(_values(days)) == heading and abs(shown - rise) <= rise / 199
+    return direction(metric, _values(days)) == heading and abs(shown - rise) <= rise / 199
 
 
 def _halves(metric: str, days: Days, found: re.Match[str]) -> bool:
@@ -144,7 +149,8 @@ _KINDS: dict[str, Callable[[str, Days, re.Match[str]], bool]] = {
     r"There are no (?P<name>.+) in this window\.": _none,
     rf"(?:Most (?P<name>\w+) on|Highest cost of|Slowest mean of) one day: {_number('amount')}, "
     r"on (?P<weekday>\w+), (?P<day>[\d-]+)(?: and (?P<others>\d+) other days?)?\.": _highest,
-    r"(?P<name>.+) are level: their line of best fit stays within 1 % of their mean\.": _level,
+    r"(?P<name>.+) are level: over the days their line of best fit moves by less than 5 % of their "
+    r"mean(?:, or less than one (?P<one>\w+))?\.": _level,
     r"(?P<name>.+) are (?P<heading>rising|falling): "
     rf"by about {_number('rate')} a day on the line of best fit\.": _heading,
     rf"The second half of the days (?P<verb>averages|comes to) {_number('after')}, the first half "

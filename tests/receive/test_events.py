@@ -129,6 +129,61 @@ def test_one_bad_event_never_sinks_its_neighbours(client: httpx.Client) -> None:
     assert wrapped.json()["rejected"] == answer.json()["rejected"]
 
 
+HALVES: dict[str, tuple[bytes, str, str | None]] = {
+    "of an event": (rb'{"event_type": "a", "user_id": "\ud800"}', r"user_id has \ud800", "user_id"),
+    "a low one": (rb'{"event_type": "\uDC00 a"}', r"event_type has \uDC00", "event_type"),
+    "within metadata": (
+        rb'{"event_type": "a", "source": "\ud83d\ude00", "metadata": {"b": ["c", "d \ud83d"]}}',
+        r"metadata has \ud83d",
+        "metadata",
+    ),
+    "in a name": (rb'{"event_type": "a", "\udfff": 1}', r"The event has \udfff", None),
+    "of no event": (rb'"\ud800"', r"The event has \ud800", None),
+}
+
+
+@pytest.mark.parametrize(("event", "said", "field"), HALVES.values(), ids=HALVES.keys())
+def test_half_of_a_surrogate_pair_is_told_with_its_field_and_sinks_no_neighbour(
+    client: httpx.Client, event: bytes, said: str, field: str | None
+) -> None:
+    said += ", half of a surrogate pair, which is no text"
+    lines = [json.dumps(EVENT).encode(), event, json.dumps(EVENT).encode()]
+    rejected = [{"index": 1, "code": "invalid_event", "message": said}]
+    for body, content_type in [
+        (b"\n".join(lines), NDJSON),
+        (b"[" + b",".join(lines) + b"]", JSON),
+        (b'{"events": [' + b",".join(lines) + b"]}", JSON),
+    ]:
+        answer = client.post(
+            "/api/v1/events", content=body, headers={"content-type": content_type}
+        ).json()
+        assert (answer["accepted"], answer["rejected"]) == (2, rejected)
+    alone = send(client, b"[" + event + b"]")
+    assert alone.status_code == 400
+    assert alone.json()["error"] == {
+        "code": "invalid_event",
+        "message": said,
+        "hint": r"A character beyond U+FFFF is escaped as two, \ud83d\ude00: send both or none.",
+        "field": field,
+    }
+
+
+def test_half_of_a_surrogate_pair_is_told_where_no_event_can_be(client: httpx.Client) -> None:
+    error = send(client, rb'{"events": [{"event_type": "\ud800"}], "a": 1}').json()["error"]
+    assert error["code"] == "invalid_input"
+    assert error["message"] == (
+        r"The body is not JSON: \ud800 is half of a surrogate pair, and no text"
+    )
+
+
+def test_of_two_faults_the_one_that_is_no_json_is_told(client: httpx.Client) -> None:
+    for body in (rb'{"event_type": "\ud800"', rb'{"event_type": "\ud800", "value": NaN}'):
+        error = send(client, body).json()["error"]
+        assert (error["code"], error["field"]) == ("invalid_json", None)
+    escaped = rb'{"event_type": "a\\ud800", "user_id": "\ud83d\ude00"}'
+    assert send(client, escaped).json()["accepted"] == 1
+
+
 MALFORMED: dict[str, bytes] = {
     "empty": b"",
     "blank": b"  \n ",

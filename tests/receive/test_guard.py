@@ -10,13 +10,13 @@ import pytest
 from tests.service import Service
 
 
-def status(service: Service, *headers: str) -> int:
+def status(service: Service, *headers: str, target: str = "/healthz") -> int:
     """Of a request with exactly these headers, as no client library would send it."""
     url = httpx.URL(service.url)
     with socket.create_connection((url.host, url.port or 80)) as connection:
-        lines = ["GET /healthz HTTP/1.1", *headers, "connection: close", "", ""]
+        lines = [f"GET {target} HTTP/1.1", "connection: close", *headers, "", ""]
         connection.sendall("\r\n".join(lines).encode())
-        answer = connection.makefile("rb").read()
+        answer = connection.makefile("rb").readline()
     return int(answer.split()[1])
 
 
@@ -54,6 +54,47 @@ def test_foreign_missing_and_doubled_hosts_are_refused(
     shared_service: Service, headers: list[str]
 ) -> None:
     assert status(shared_service, *headers) in {400, 403}
+
+
+@pytest.mark.parametrize(
+    ("target", "answered"),
+    [
+        ("http://127.0.0.1:4777/healthz", 200),
+        ("HTTP://LOCALHOST/healthz?a=//b", 200),
+        ("http://[::1]:4777/healthz", 200),
+        ("http://127.0.0.1/nothing", 404),
+        ("http://evil.com/healthz", 403),
+        ("ws://evil.com:80/healthz", 403),
+        ("http://127.0.0.1@evil.com/healthz", 403),
+        ("http://evil.com", 403),
+        ("evil.com:80", 400),
+        ("/healthz?a=http://evil.com/", 200),
+    ],
+)
+def test_the_host_of_a_whole_url_counts(
+    shared_service: Service, target: str, answered: int
+) -> None:
+    assert status(shared_service, "host: 127.0.0.1", target=target) == answered
+    if answered != 400:
+        assert status(shared_service, "host: evil.com", target=target) == (
+            403 if target.startswith("/") else answered
+        )
+        assert status(shared_service, target=target) == 403
+
+
+@pytest.mark.parametrize(("host", "answered"), [("localhost", 101), ("evil.com", 403)])
+def test_the_host_of_a_whole_url_counts_for_a_websocket(
+    shared_service: Service, host: str, answered: int
+) -> None:
+    handshake = [
+        "host: localhost",
+        "upgrade: websocket",
+        "connection: upgrade",
+        "sec-websocket-version: 13",
+        f"sec-websocket-key: {'A' * 22}==",
+    ]
+    target = f"http://{host}/api/v1/live"
+    assert status(shared_service, *handshake, target=target) == answered
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from tests.sources.transcripts import answers, at, block, encoded, only, read, s
     [
         (b"not json", "not JSON"),
         (b'{"type": "assistant"', "not JSON"),
-        (b'{"type": "user", "cwd": "\\ud800"}', "not JSON"),
+        (b'{"type": "user", "cwd": "\\ud800"', "not JSON"),
         (b'{"type":' + b"[" * 100_000, "wrong types"),
         (b'{"other":' + b"[" * 100_000, "not JSON"),
         (b'{"type": "user", "cwd": "\xff"}', "not UTF-8"),
@@ -42,6 +42,11 @@ def test_what_is_not_understood_is_counted_and_passed_over(
     assert [event.id for event in read(transcripts)] == ["claude-code:msg_ok"]
     assert transcripts.tally.not_understood == {reason: 1}
     assert transcripts.tally.lines == 2
+
+
+def test_a_text_that_was_cut_in_the_middle_of_an_emoji_costs_no_answer(tmp_path: Path) -> None:
+    event = only(tmp_path, block(content=[{"type": "text", "text": "Hi \ud83d"}], cwd="/a/\ude00"))
+    assert (event.output_tokens, event.project_id) == (10, "/a/\ufffd")
 
 
 def test_names_are_cut_and_cleaned_to_what_an_event_holds(tmp_path: Path) -> None:

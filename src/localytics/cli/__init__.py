@@ -18,7 +18,7 @@ from localytics.cli.retention import retention
 from localytics.cli.serve import serve
 from localytics.cli.tail import tail
 from localytics.cli.text import plain
-from localytics.errors import LocalyticsError, SetupError
+from localytics.errors import InvalidParameter, InvalidWindow, LocalyticsError
 
 click.rich_click.TEXT_MARKUP = "markdown"
 click.rich_click.MAX_WIDTH = 100
@@ -39,6 +39,9 @@ for one in (serve, import_, report, tail, export, demo, retention, forget, docto
     command.add_command(one)
 
 
+_MISUSE = {InvalidParameter.code, InvalidWindow.code}
+
+
 class _Unneeded(MetaPathFinder):
     """What others would load where it is installed, and nothing here uses: pandas, by pyarrow with
     its first array (half a second and 50 MB), and what Litestar has for pydantic (an eighth of a
@@ -55,28 +58,39 @@ class _Unneeded(MetaPathFinder):
 
 
 def main() -> None:
-    """Run the command line; errors are told in a sentence and a hint, never as a trace."""
+    """Run the command line; errors are told in a sentence and a hint, never as a trace.
+
+    Ends with 2 where the command was not one that can be meant, with 1 where it failed.
+    """
     sys.meta_path.insert(0, _Unneeded())
     try:
         _check(sys.argv[1:])
         command()
     except LocalyticsError as error:
-        console = Console(stderr=True, highlight=False, soft_wrap=True)
-        console.print(Text.assemble(("Error: ", "bold red"), plain(error.message)))
-        if error.hint:
-            console.print(plain(error.hint, "dim"))
+        _tell(error.message, error.hint)
+        sys.exit(2 if error.code in _MISUSE else 1)
+    except OSError as error:  # a full disk below standard output, say
+        place = f"{error.filename}: " if error.filename else ""
+        _tell(f"{place}{error.strerror or error}")
         sys.exit(1)
 
 
+def _tell(message: str, hint: str | None = None) -> None:
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console.print(Text.assemble(("Error: ", "bold red"), plain(message)))
+    if hint:
+        console.print(plain(hint, "dim"))
+
+
 def _check(words: list[str]) -> None:
-    """Raises SetupError for a word in other bytes than UTF-8: DuckDB, a URL and JSON have no place
-    for it.
+    """Raises InvalidParameter for a word in other bytes than UTF-8: DuckDB, a URL and JSON have no
+    place for it.
     """
     for word in words:
         try:
             word.encode()
         except UnicodeEncodeError:
-            raise SetupError(
+            raise InvalidParameter(
                 f"{word!r} is not UTF-8",
                 hint="Every word of a command must be, names of files too.",
             ) from None

@@ -1,6 +1,7 @@
 """`localytics export`: the events as a file."""
 
-import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -15,9 +16,9 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from localytics.cli.options import FILTERS, dashed, data_options, settings_of, window_options
+from localytics.cli.options import FILTERS, Place, dashed, data_options, settings_of, window_options
 from localytics.cli.reach import Reach, Words, reach
-from localytics.cli.text import plain
+from localytics.cli.text import Output, plain
 from localytics.errors import SetupError
 
 _NARROWED = ("endpoint", "method", "category", "severity", "status")
@@ -26,32 +27,46 @@ _NARROWED = ("endpoint", "method", "category", "severity", "status")
 def _export(
     data_dir: Path | None, config: Path | None, form: str, output: Path | None, **given: Any
 ) -> None:
-    words = [
-        (word, str(value).lower() if isinstance(value, bool) else str(value))
-        for word, value in given.items()
-        if value is not None
-    ]
+    words = [(word, str(value)) for word, value in given.items() if value is not None]
     words.append(("format", form))
     console = Console(highlight=False, soft_wrap=True, stderr=True)
-    if output is None and form == "parquet" and sys.stdout.isatty():
-        raise SetupError("Parquet is nothing to look at", hint="Name a file: --output FILE")
+    if output is None:
+        shown = Output(form)
+        with reach(settings_of(config, data_dir)) as store:
+            _write(store, words, shown, console)
+        return
     with reach(settings_of(config, data_dir)) as store:
-        if output is None:
-            _write(store, words, sys.stdout.buffer, console)
-            return
-        unfinished = output.with_name(f"{output.name}.part")
         try:
-            with unfinished.open("wb") as file:
+            with _opened(output) as file:
                 count = _write(store, words, file, console)
-            unfinished.replace(output)
         except OSError as error:
-            raise SetupError(f"Can't write {output}: {error.strerror}") from None
-        finally:
-            unfinished.unlink(missing_ok=True)
+            raise SetupError(
+                f"Can't write {output}: {error.strerror}",
+                hint="Its folder must be one that this user can write to, with room in it.",
+            ) from None
         console.print(plain(f"Exported {count:,} events to {output}"))
 
 
-def _write(store: Reach, words: Words, file: BinaryIO, console: Console) -> int:
+@contextmanager
+def _opened(output: Path) -> Iterator[BinaryIO]:
+    """`output`, which is there once all of it is, in place of what was before. A device or a pipe
+    stays what it is, and a link leads where it did.
+    """
+    if output.exists() and not output.is_file():
+        with output.open("wb") as file:
+            yield file
+        return
+    whole = output.resolve()
+    unfinished = whole.with_name(f"{whole.name}.part")
+    try:
+        with unfinished.open("wb") as file:
+            yield file
+        unfinished.replace(whole)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _write(store: Reach, words: Words, file: BinaryIO | Output, console: Console) -> int:
     """Write all of it to `file`; returns how many events that were."""
     bar = Progress(
         TextColumn("Exporting"),
@@ -61,6 +76,7 @@ def _write(store: Reach, words: Words, file: BinaryIO, console: Console) -> int:
         TransferSpeedColumn(),
         console=console,
         transient=True,
+        disable=not console.is_interactive,  # elsewhere it leaves an empty line
     )
     with store.export(words) as (count, pieces), bar as progress:
         task = progress.add_task("", total=None)
@@ -81,14 +97,18 @@ _options: list[click.Parameter] = [
     ),
     click.Option(
         ["-o", "--output"],
-        type=click.Path(dir_okay=False, path_type=Path),
+        type=Place(dir_okay=False),
         help="File to write; without it, to standard output.",
     ),
     *window_options("all"),
     click.Option(["--timezone"], help="Zone of the dates, as Europe/Berlin. Default: UTC."),
     *(click.Option([dashed(name)], help=f"Only this {name}.") for name in FILTERS),
     *(click.Option([dashed(name)], help=f"Only this {name}.") for name in _NARROWED),
-    click.Option(["--is-error"], type=click.BOOL, help="Only what failed, or what did not."),
+    click.Option(
+        ["--is-error"],
+        type=click.Choice(["true", "false"]),
+        help="Only what failed, or what did not.",
+    ),
 ]
 _callback = data_options(_export)
 export = click.RichCommand(

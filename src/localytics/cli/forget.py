@@ -5,13 +5,13 @@ from pathlib import Path
 import rich_click as click
 from rich.console import Console
 
-from localytics.cli.options import data_options, settings_of
+from localytics.cli.options import data_options, named, settings_of
 from localytics.cli.reach import reach
 from localytics.cli.text import plain
 
 
 @click.command()
-@click.argument("user_id")
+@click.argument("user_id", callback=named)
 @click.option("--yes", is_flag=True, help="Don't ask whether it is meant.")
 @data_options
 def forget(user_id: str, yes: bool, data_dir: Path | None, config: Path | None) -> None:

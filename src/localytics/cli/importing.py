@@ -19,7 +19,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from localytics.cli.options import data_options, settings_of
+from localytics.cli.options import Place, data_options, settings_of
 from localytics.cli.reach import Reach, reach
 from localytics.cli.text import plain, print_pairs
 from localytics.errors import LocalyticsError
@@ -46,7 +46,7 @@ def import_() -> None:
 
 
 @import_.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=Place())
 @click.option("--follow", is_flag=True, help="Go on importing what is written, until Ctrl-C.")
 @data_options
 def claude(
@@ -68,7 +68,7 @@ def claude(
 
 
 @import_.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=Place(exists=True, dir_okay=False))
 @data_options
 def events(file: Path, data_dir: Path | None, config: Path | None) -> None:
     """Import a file of events: what `localytics export` wrote, exactly as it was, or NDJSON.
@@ -86,6 +86,7 @@ def events(file: Path, data_dir: Path | None, config: Path | None) -> None:
         TimeRemainingColumn(),
         console=console,
         transient=True,
+        disable=not console.is_interactive,  # elsewhere it leaves an empty line
     )
     with reach(settings_of(config, data_dir), make=True) as store:
         with bar as progress:
@@ -174,6 +175,7 @@ def _once(transcripts: "Transcripts", store: Reach, console: Console) -> Outcome
         TimeRemainingColumn(),
         console=console,
         transient=True,
+        disable=not console.is_interactive,  # elsewhere it leaves an empty line
     )
     with bar as progress:
         task = progress.add_task("", total=None)

@@ -25,17 +25,38 @@ FILTERS = (
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+def named(ctx: click.Context, param: click.Parameter, given: str | None) -> str | None:  # noqa: ARG001
+    """Who or what is asked about, as it is. Nobody is called by an empty text."""
+    if given == "":
+        raise click.BadParameter("the name is empty", param=param)
+    return given
+
+
+class Place(click.Path):
+    """A file or folder, whose name is not empty: that would be the current folder, and is nearly
+    always a variable of a script that was not set.
+    """
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(path_type=Path, **more)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("the name is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def data_options(function: F) -> F:
     """`--data-dir` and `--config`."""
     config = click.option(
         "--config",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        type=Place(exists=True, dir_okay=False),
         envvar="LOCALYTICS_CONFIG",
         help="Settings file; see config.toml in the repository for all there is.",
     )
     data_dir = click.option(
         "--data-dir",
-        type=click.Path(file_okay=False, path_type=Path),
+        type=Place(file_okay=False),
         help="Folder of the data. Default: the platform's own data folder.",
     )
     return data_dir(config(function))

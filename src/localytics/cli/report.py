@@ -2,6 +2,7 @@
 
 import re
 import sys
+from difflib import get_close_matches
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +14,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from localytics.cli.options import FILTERS, dashed, data_options, settings_of, window_options
+from localytics.cli.options import (
+    FILTERS,
+    dashed,
+    data_options,
+    named,
+    settings_of,
+    window_options,
+)
 from localytics.cli.reach import reach
-from localytics.cli.text import plain, print_pairs
+from localytics.cli.text import Output, plain, print_pairs
 from localytics.window import GRAINS
 
 if TYPE_CHECKING:
@@ -25,7 +33,6 @@ _MOST_ROWS = 200
 _MOST_RECORDS = 50
 _UNBOUNDED = 1_000_000
 _MOST_EMPTY = 3  # buckets in a row without anything; more are shown as one line
-# Control characters, ends of lines, and what turns the direction of writing.
 _SHORT_TIME = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)\S*$")
 
 
@@ -42,6 +49,15 @@ class _Reports(click.RichGroup):
 
         found = catalogue().get(cmd_name.replace("-", "_").replace("/", "_"))
         return None if found is None else _command(found)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            close = get_close_matches(args[0].lower(), self.list_commands(ctx))
+            meant = f" Did you mean {' or '.join(close)}?" if close else ""
+            ctx.fail(f"There is no report {args[0]!r}.{meant}")
+        return super().resolve_command(ctx, args)
 
 
 @click.group(cls=_Reports)
@@ -63,6 +79,7 @@ def _command(report: "Report") -> click.Command:
             click.Option(
                 ["--group-by"],
                 type=click.Choice(list(GRAINS)),
+                metavar="[hour|day|week|month]",
                 help=f"Length of a bucket. Default: {report.grain}.",
             )
         )
@@ -86,6 +103,9 @@ def _command(report: "Report") -> click.Command:
                 help=(meaning(field.type) or "") + told,
             )
         )
+    for option in options:
+        if option.name in report.path_words:
+            option.callback = named
     options.append(
         click.Option(
             ["--format", "form"],
@@ -104,14 +124,14 @@ def _command(report: "Report") -> click.Command:
             for one in (value if isinstance(value, tuple) else (value,))
         ]
         shape = "json" if form == "table" else form
+        output = Output(form)
         with reach(settings_of(config, data_dir)) as store:
             answer = store.report(report.name, [*words, ("format", shape)])
         if form == "table":
             show(_console(), msgspec.json.decode(answer))
         else:
-            sys.stdout.buffer.write(answer)
-            if form == "json":
-                sys.stdout.buffer.write(b"\n")
+            output.write(answer + b"\n" if form == "json" else answer)
+            output.flush()
 
     callback = data_options(run)
     shared = list(reversed(getattr(callback, "__click_params__", [])))

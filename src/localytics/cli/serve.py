@@ -15,6 +15,7 @@ import rich_click as click
 from rich.console import Console
 
 from localytics.cli.options import data_options, elsewhere, settings_of
+from localytics.cli.text import Formatter
 from localytics.errors import SetupError
 from localytics.settings import Settings
 
@@ -26,10 +27,16 @@ _SWITCH_SECONDS = 0.0002
 
 
 @click.command()
-@click.option("--host", help="Address to listen on; only this machine's own.")
-@click.option("--port", type=click.IntRange(0, 65535), help="Port; 0 picks a free one.")
+@click.option("--host", help="Address to listen on; only this machine's own. Default: 127.0.0.1.")
 @click.option(
-    "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), help="How much to log."
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="Port, or the next free one; 0 picks any. Default: 4777.",
+)
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    help="How much to log. Default: info.",
 )
 @data_options
 def serve(
@@ -57,9 +64,9 @@ def run(settings: Settings, console: Console) -> None:
     from localytics.receive.connection import connection, websocket  # noqa: PLC0415
     from localytics.store import Store  # noqa: PLC0415
 
-    logging.basicConfig(
-        level=settings.server.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s"
-    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logging.basicConfig(level=settings.server.log_level.upper(), handlers=[handler])
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     folder = settings.data_dir
     if url := runfile.running(folder):
@@ -129,7 +136,9 @@ def _listen(settings: Settings) -> tuple[socket.socket, int | None]:
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except OSError:
-        raise SetupError(f"{host!r} is no address of this machine") from None
+        raise SetupError(
+            f"{host!r} is no address of this machine", hint="Listen on 127.0.0.1 or ::1."
+        ) from None
     if not ipaddress.ip_address(address[0]).is_loopback:
         raise SetupError(
             f"{host} can be reached from other machines, and there are no keys to keep them out",

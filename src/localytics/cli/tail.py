@@ -16,7 +16,7 @@ from rich.text import Text
 from localytics import runfile
 from localytics.cli.options import FILTERS, dashed, data_options, settings_of
 from localytics.cli.reach import Words, told
-from localytics.cli.text import plain
+from localytics.cli.text import Output, plain
 from localytics.errors import SetupError
 
 _LOOK_SECONDS = 0.3
@@ -55,13 +55,14 @@ def tail(
     words = [(name, value) for name, values in filters.items() for value in values]
     console = Console(highlight=False, soft_wrap=True)
     aside = Console(highlight=False, soft_wrap=True, stderr=True)
+    output = Output("json")
     try:
         for message in _messages(folder, words, aside):
             if message.dropped:
                 aside.print(plain(f"{message.dropped:,} more were not shown", "dim italic"))
             for event in message.events:
                 if as_json:
-                    sys.stdout.buffer.write(bytes(event) + b"\n")
+                    output.write(bytes(event) + b"\n")
                 else:
                     console.print(_line(_event(event)))
             sys.stdout.flush()

@@ -29,13 +29,14 @@ from localytics.query.question import ALIASES, FILTERS, MAX_VALUE
 
 PATH = "/api/v1/live"
 
+_MOST, _LONGEST = 32, 4000  # query strings at once, and their characters
 _encode = msgspec.json.Encoder().encode
 
 
 class Wanted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a listener asks for once it is connected: query strings of filters, each its own."""
 
-    listen: Annotated[list[Annotated[str, Meta(max_length=4000)]], Meta(max_length=32)]
+    listen: Annotated[list[Annotated[str, Meta(max_length=_LONGEST)]], Meta(max_length=_MOST)]
 
 
 _wanted = msgspec.json.Decoder(Wanted).decode
@@ -50,10 +51,10 @@ class _Connection:
         self._turn = asyncio.Lock()
         self._telling: dict[str | None, tuple[ExitStack, asyncio.Task[None]]] = {}
 
-    def listen(self, of: str | None, query: bytes) -> None:
-        """Tell of what `query` allows, from now on. Raises where that can't be."""
+    def listen(self, of: str | None, filters: Filters) -> None:
+        """Tell of what `filters` allow, from now on."""
         stack = ExitStack()
-        listener = stack.enter_context(self._live.listening(_filters(query)))
+        listener = stack.enter_context(self._live.listening(filters))
 
         async def tell() -> None:
             with suppress(OSError):  # the other side is gone, as the next message received says
@@ -66,18 +67,18 @@ class _Connection:
         self._telling[of] = stack, asyncio.create_task(tell())
 
     async def obey(self, text: str) -> None:
-        """Tell of what a message of the other side asks for, and of nothing else."""
+        """Tell of what a message of the other side asks for, and of nothing else; or what is wrong
+        with it, and go on as before.
+        """
         try:
-            wanted = dict.fromkeys(_wanted(text).listen)
-            for gone in self._telling.keys() - wanted.keys():
-                await self._leave(gone)
-            for query in wanted.keys() - self._telling.keys():
-                self.listen(query, query.encode())
-        except msgspec.MsgspecError as error:
-            told = InvalidInput(str(error), hint='It takes {"listen": ["user_id=ada"]}.')
-            await self._say(_encode(told.answer()).decode())
+            wanted = {query: _filters(query.encode()) for query in _asked(text)}
         except LocalyticsError as error:
             await self._say(_encode(error.answer()).decode())
+            return
+        for gone in self._telling.keys() - wanted.keys():
+            await self._leave(gone)
+        for query in wanted.keys() - self._telling.keys():
+            self.listen(query, wanted[query])
 
     async def end(self) -> None:
         for of in list(self._telling):
@@ -108,7 +109,7 @@ def live_route(live: Live) -> ASGIRouteHandler:
         with ExitStack() as place:
             try:
                 place.enter_context(live.connected())
-                connection.listen(None, scope["query_string"])
+                connection.listen(None, _filters(scope["query_string"]))
             except LocalyticsError as error:
                 await refuse(error, scope, receive, send)
                 return
@@ -137,6 +138,19 @@ def with_sockets(app: ASGIApp) -> ASGIApp:
         await app(scope, receive, send)
 
     return routing
+
+
+def _asked(text: str) -> list[str]:
+    """The query strings of a listener's message."""
+    try:
+        return _wanted(text).listen
+    except (msgspec.DecodeError, RecursionError):
+        raise InvalidInput(
+            f"The message is not a JSON object with listen, a list of at most {_MOST} texts of at"
+            f" most {_LONGEST} characters",
+            hint='Send {"listen": ["user_id=ada", "source=shop"]}.',
+            field="listen",
+        ) from None
 
 
 def _filters(query: bytes) -> Filters:

@@ -4,7 +4,7 @@ an error, here as in reports.
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_plus
 
 from litestar import Request
 
@@ -14,7 +14,14 @@ from localytics.settings import Ingest
 
 
 def pairs(query: bytes) -> list[tuple[str, str]]:
-    """The words of a query string and their values, in order. Raises InvalidParameter."""
+    """The words of a query string and their values, in order. Raises InvalidParameter, also for a
+    word without a value: `user_id=` asks for the events whose user is the empty text, `user_id` was
+    hardly meant to.
+    """
+    for part in query.split(b"&"):
+        if part and b"=" not in part:
+            word = unquote_plus(part[:80].decode("ascii", "replace"))
+            raise InvalidParameter(f"{word!r} has no value", hint="Write NAME=VALUE.", field=word)
     try:
         return parse_qsl(
             query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=200

@@ -30,6 +30,9 @@ class _Words(Struct, frozen=True, kw_only=True):
     adds_up: bool = True
 
 
+COUNTED: frozenset[Metric] = frozenset({"messages", "sessions", "tokens", "errors"})
+
+
 _WORDS: dict[Metric, _Words] = {
     "messages": _Words(name="messages", highest="Most messages on one day"),
     "costs": _Words(name="costs", highest="Highest cost of one day"),
@@ -74,9 +77,12 @@ def _heading(metric: Metric, values: Sequence[Figure | None]) -> list[str]:
     steepness = slope(values)
     if steepness is None:
         return []
-    name, heading = _WORDS[metric].name.capitalize(), direction(values)
+    plural, counted = _WORDS[metric].name, metric in COUNTED
+    name, heading = plural.capitalize(), direction(values, counted=counted)
     if heading == "flat":
-        return [f"{name} are level: their line of best fit stays within 1 % of their mean."]
+        one = f", or less than one {plural.removesuffix('s')}" if counted else ""
+        moves = f"their line of best fit moves by less than 5 % of their mean{one}"
+        return [f"{name} are level: over the days {moves}."]
     verb = "rising" if heading == "up" else "falling"
     rate = _rate(metric, abs(steepness))
     return [f"{name} are {verb}: by about {rate} a day on the line of best fit."]

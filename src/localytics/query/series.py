@@ -12,7 +12,7 @@ from localytics.query.trend import Figure
 
 Direction = Literal["up", "down", "flat"]
 AVERAGED_DAYS = 7
-_LEVEL = Fraction(1, 100)  # a line that moves by less than this share of the mean is flat
+_LEVEL = Fraction(1, 20)  # a line that moves by less than this share of the mean is flat
 
 
 def mean(values: Sequence[Figure | None]) -> Fraction | None:
@@ -51,10 +51,15 @@ def slope(values: Sequence[Figure | None]) -> Fraction | None:
     return Fraction(n * sum_xy - sum_x * sum_y, below * (n * sum_xx - sum_x * sum_x))
 
 
-def direction(values: Sequence[Figure | None]) -> Direction:
-    """Where the line of `slope` goes; flat if over all days that is less than 1 % of the mean."""
+def direction(values: Sequence[Figure | None], *, counted: bool) -> Direction:
+    """Where the line of `slope` goes: flat if over all days it moves by less than 5 % of the mean,
+    or, where the values are `counted`, by less than one. Less than that nobody would call a change.
+    """
     steepness, level = slope(values), mean(values)
-    if not steepness or level is None or abs(steepness * len(values)) < _LEVEL * level:
+    if not steepness or level is None:
+        return "flat"
+    moved = abs(steepness * len(values))
+    if moved < _LEVEL * level or (counted and moved < 1):
         return "flat"
     return "up" if steepness > 0 else "down"
 

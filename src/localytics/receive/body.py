@@ -9,6 +9,7 @@ from litestar.types import Receive, Scope
 
 from localytics.errors import InvalidInput, TimedOut, TooLarge, UnsupportedType
 from localytics.settings import Ingest
+from localytics.surrogate import lone
 
 log = logging.getLogger(__name__)
 
@@ -61,15 +62,17 @@ async def read_members(scope: Scope, receive: Receive, limits: Ingest) -> dict[s
     except msgspec.ValidationError:
         raise InvalidInput("The body must be a JSON object", hint=_OBJECT_HINT) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"The body is not JSON: {no_json(error)}") from None
+        raise InvalidInput(f"The body is not JSON: {no_json(body, error)}") from None
     except RecursionError:
         raise InvalidInput("The body is nested too deep") from None
 
 
-def no_json(error: msgspec.DecodeError | UnicodeDecodeError) -> str:
-    """Why something could not be decoded."""
+def no_json(text: bytes, error: msgspec.DecodeError | UnicodeDecodeError) -> str:
+    """Why `text` could not be decoded."""
     if isinstance(error, UnicodeDecodeError):
         return "it is not UTF-8"
+    if escape := lone(text):
+        return f"{escape} is half of a surrogate pair, and no text"
     return str(error).removeprefix("JSON is malformed: ")
 
 

@@ -55,8 +55,20 @@ def connection(settings: Server) -> type[HttpToolsProtocol]:
 
         def on_headers_complete(self) -> None:
             self._in_head = False
+            if not self.url.startswith(b"/"):
+                self._obey_target()
             self._expect(settings.body_seconds, "The body")
             super().on_headers_complete()
+
+        def _obey_target(self) -> None:
+            """Of `GET http://host/path` the host counts, whatever Host says (RFC 9112, 3.2.2)."""
+            _, is_absolute, target = self.url.partition(b"://")
+            if is_absolute:
+                host, _, path = target.partition(b"/")
+                self.url = b"/" + path
+                self.headers[:] = [
+                    (name, host if name == b"host" else value) for name, value in self.headers
+                ]
 
         def on_message_complete(self) -> None:
             self._stop_expecting()

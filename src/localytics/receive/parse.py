@@ -14,6 +14,7 @@ from localytics.receive.elements import elements
 from localytics.receive.wording import allowed
 from localytics.settings import Ingest
 from localytics.sink import Rejected
+from localytics.surrogate import lone, mended
 
 
 class _Wrapped(msgspec.Struct, forbid_unknown_fields=True):
@@ -183,7 +184,7 @@ def _texts(kind: Kind, body: bytes) -> list[bytes | msgspec.Raw]:
             return [*apart]
         if isinstance(error, RecursionError):
             raise InvalidInput("The body is nested too deep") from None
-        raise InvalidInput(f"The body is not JSON: {no_json(error)}") from None
+        raise InvalidInput(f"The body is not JSON: {no_json(body, error)}") from None
     found = list(texts)
     if not found:
         raise InvalidInput("The body has no events")
@@ -207,6 +208,23 @@ def _check_cost(text: bytes | msgspec.Raw) -> None:
         raise InvalidEvent(
             "cost_usd must be a number", hint="Send cost_usd as a number.", field="cost_usd"
         )
+
+
+def _unreadable(text: bytes, error: msgspec.DecodeError | UnicodeDecodeError) -> InvalidEvent:
+    """Why the event `text` could not be decoded, and in which field where that is to be told."""
+    escape = lone(text)
+    if escape is None:
+        return InvalidEvent(f"The event is not JSON: {no_json(text, error)}", code="invalid_json")
+    try:
+        whole = _object.decode(mended(text))
+    except msgspec.ValidationError:
+        whole = {}  # no object
+    field = next((name for name, value in whole.items() if bytes(value) not in text), None)
+    return InvalidEvent(
+        f"{field or 'The event'} has {escape}, half of a surrogate pair, which is no text",
+        hint="A character beyond U+FFFF is escaped as two, \\ud83d\\ude00: send both or none.",
+        field=field,
+    )
 
 
 def _decode(
@@ -236,7 +254,7 @@ def _decode(
         except RecursionError:
             problem = InvalidEvent("The event is nested too deep")
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            problem = InvalidEvent(f"The event is not JSON: {no_json(error)}", code="invalid_json")
+            problem = _unreadable(bytes(text), error)
         else:
             events.append(event)
             places.append(place)

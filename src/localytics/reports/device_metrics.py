@@ -48,7 +48,9 @@ def read(ask: Ask) -> DeviceMetrics:
         reading = Reading(timestamp=one.timestamp, value=one.value)
         metrics.setdefault(one.metric, []).append(reading)
     if not metrics and not ask.values("known")["known"]:
-        raise NotFound("There is no such device", field="device_id")
+        raise NotFound(
+            "There is no such device", hint="No event of any time names it.", field="device_id"
+        )
     return DeviceMetrics(
         **ask.stamp(), device_id=ask.question.filters["device_id"], metrics=metrics
     )

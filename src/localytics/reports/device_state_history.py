@@ -66,7 +66,9 @@ def read(ask: Ask) -> DeviceStateHistory:
     found = ask.rows("changes", _Change)
     before = ask.rows("before", _State)
     if not found and not before and not ask.values("known")["known"]:
-        raise NotFound("There is no such device", field="device_id")
+        raise NotFound(
+            "There is no such device", hint="No event of any time names it.", field="device_id"
+        )
     at_start = before[0].new_state if before else None
     start = ask.window.start
     times = [one.timestamp.astimezone(UTC) for one in found]

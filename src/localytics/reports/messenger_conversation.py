@@ -43,7 +43,9 @@ def read(ask: Ask) -> Conversation:
     created: datetime | None = ask.values("created")["created_at"]
     since = created or ask.values("seen")["seen_at"]
     if since is None and not ask.values("known")["known"]:
-        raise NotFound("There is no such conversation", field="conversation_id")
+        raise NotFound(
+            "There is no such conversation", hint="No event names it.", field="conversation_id"
+        )
     conversation = ask.question.filters["conversation_id"]
     messages: dict[str, Any] = ask.values("messages")
     age = max(0, (ask.now - since) // _DAY) if since else 0

@@ -82,7 +82,9 @@ class ConversationHealth(Answer, frozen=True, kw_only=True):
 def read(ask: Ask) -> ConversationHealth:
     """The parts and their mean; NotFound for a conversation that no event names."""
     if not ask.values("known")["known"]:
-        raise NotFound("There is no such conversation", field="conversation_id")
+        raise NotFound(
+            "There is no such conversation", hint="No event names it.", field="conversation_id"
+        )
     hours = timedelta(hours=MAX_HOURS)
     latest = ask.window.end + hours
     ask.fleeting = latest > ask.now  # the last message grows older with the clock

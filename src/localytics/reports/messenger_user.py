@@ -35,7 +35,9 @@ def read(ask: Ask) -> MessengerUser:
     sent = ask.values("sent")
     last = _last(ask, sent.pop("last_message_date"))
     if last is None and not ask.values("known")["known"]:
-        raise NotFound("There is no such user", field="user_id")
+        raise NotFound(
+            "There is no such user", hint="No event of any time names them.", field="user_id"
+        )
     days = ask.window.hours / 24
     return MessengerUser(
         **ask.stamp(),

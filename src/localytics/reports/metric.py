@@ -148,7 +148,11 @@ def read(ask: Ask) -> Metric:
     if ask.has_archive:
         kinds |= {one.metric_type for one in ask.rows("removed_kinds", _Kind)}
     if not kinds:
-        raise NotFound("There is no such metric", field="metric_name")
+        raise NotFound(
+            "There is no such metric",
+            hint="No value of that name was ever recorded.",
+            field="metric_name",
+        )
     values = {"wanted": [[name, value] for name, value in _labels(ask)]}
     counter = _counter(ask, values) if "counter" in kinds else None
     return Metric(

@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from localytics.query.ask import Ask
-from localytics.query.insights import Metric, insights
+from localytics.query.insights import COUNTED, Metric, insights
 from localytics.query.report import Answer, Report
 from localytics.query.series import Direction, direction, halves, mean, moving_average, slope, total
 from localytics.query.trend import Figure, trend
@@ -37,11 +37,12 @@ class AveragePoint(Struct, frozen=True, kw_only=True):
 class Trends(Answer, frozen=True, kw_only=True):
     """A figure over the days of the window.
 
-    `slope` is the change per day of the least-squares line. `change_percentage` compares the second
-    half of the days with the first: their sums, or their means where it is a response time; null
-    where a day of them has an unknown cost. Both leave out a day that the window cuts, and one that
-    has not ended: what is missing of it would read as a fall. `peak` is the first of the highest
-    days.
+    `slope` is the change per day of the least-squares line. `direction` is `flat` where over all
+    days that comes to less than 5 % of their mean, or to less than one of what is counted.
+    `change_percentage` compares the second half of the days with the first: their sums, or their
+    means where it is a response time; null where a day of them has an unknown cost. All three leave
+    out a day that the window cuts, and one that has not ended: what is missing of it would read as
+    a fall. `peak` is the first of the highest days.
     """
 
     metric: Metric
@@ -76,7 +77,7 @@ def read(ask: Ask) -> Trends:
             for point, value in zip(points, moving_average(values), strict=True)
         ],
         slope=None if steepness is None else float(steepness),
-        direction=direction(values[whole]),
+        direction=direction(values[whole], counted=metric in COUNTED),
         change_percentage=_change(metric, values[whole]),
         peak=_peak(points),
         insights=insights(metric, [(one.timestamp.date(), one.value) for one in points], whole),

@@ -26,7 +26,9 @@ def read(ask: Ask) -> User:
     totals = counts.pop(None)
     total: int = totals.pop("count")
     if not total and not ask.values("known")["known"]:
-        raise NotFound("There is no such user", field="user_id")
+        raise NotFound(
+            "There is no such user", hint="No event of any time names them.", field="user_id"
+        )
     return User(
         **ask.stamp(),
         user_id=ask.question.filters["user_id"],

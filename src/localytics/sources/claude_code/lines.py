@@ -13,6 +13,7 @@ from msgspec import Meta, Raw, Struct, field
 from msgspec.json import Decoder
 
 from localytics.event import NEWEST, OLDEST
+from localytics.surrogate import mended
 
 # No request has a trillion tokens; below it, sums of a few counts stay within 64 bits.
 Tokens = Annotated[int, Meta(ge=0, le=10**12)]
@@ -126,13 +127,22 @@ task_decoder = Decoder(Task)
 
 
 def parse(raw: bytes) -> Line:
-    """Read one line, or raise NotUnderstood."""
+    """Read one line, or raise NotUnderstood.
+
+    Texts that Claude Code has cut in the middle of an emoji are no reason: what they say is not
+    stored, and what they cost is.
+    """
     try:
         if not raw.isascii():
             raw.decode()
     except UnicodeDecodeError:
         raise NotUnderstood("not UTF-8") from None
-    return part(line_decoder, raw)
+    try:
+        return part(line_decoder, raw)
+    except NotUnderstood:
+        if (whole := mended(raw)) == raw:
+            raise
+        return part(line_decoder, whole)
 
 
 def part(decoder: Decoder[T], raw: bytes | Raw) -> T:
