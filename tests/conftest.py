@@ -8,11 +8,12 @@ from typing import Any
 import msgspec
 import pytest
 
+from localytics.configuration import load
 from localytics.event import Event
 from localytics.present.formats import encoded
 from localytics.query.question import understand
 from localytics.query.report import catalogue
-from localytics.settings import Settings, load
+from localytics.settings import Settings
 from localytics.sink import Outcome
 from localytics.store import Store
 from tests.pictures import PICTURES

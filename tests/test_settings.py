@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from localytics.configuration import load
 from localytics.errors import SetupError
-from localytics.settings import Settings, load, sections
+from localytics.settings import Settings, sections
 
 REFERENCE = Path(__file__).parents[1] / "config.toml"
 

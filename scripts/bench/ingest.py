@@ -152,9 +152,9 @@ def serve(folder: str, pipe) -> None:  # type: ignore[no-untyped-def]
     from litestar import Litestar, Request, Response, post  # noqa: PLC0415
 
     from localytics.app import create_app  # noqa: PLC0415
+    from localytics.configuration import load as load_settings  # noqa: PLC0415
     from localytics.event import Event  # noqa: PLC0415
     from localytics.receive.connection import connection  # noqa: PLC0415
-    from localytics.settings import load as load_settings  # noqa: PLC0415
     from localytics.store import Store  # noqa: PLC0415
 
     decode = msgspec.json.Decoder(Event).decode

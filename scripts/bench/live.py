@@ -171,8 +171,8 @@ def _serve(folder: Path, raw_days: int, pipe: "Connection[Any, Any]") -> None:
     from litestar import Litestar, post  # noqa: PLC0415
 
     from localytics.app import create_app  # noqa: PLC0415
+    from localytics.configuration import load  # noqa: PLC0415
     from localytics.receive.connection import connection  # noqa: PLC0415
-    from localytics.settings import load  # noqa: PLC0415
     from localytics.store import Store  # noqa: PLC0415
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # the store is closed then

@@ -27,7 +27,8 @@ from believable import DAYS, fill, shape_of
 from disk import disk
 from live import BATCH, BATCHES_A_SECOND, CONNECTIONS, waits
 
-from localytics.settings import Settings, load
+from localytics.configuration import load
+from localytics.settings import Settings
 from localytics.store import Store
 
 AIM_SCALE = 2.0

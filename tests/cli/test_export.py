@@ -12,7 +12,8 @@ import pytest
 
 from localytics.cli.importing import Given
 from localytics.cli.reach import Local
-from localytics.settings import Settings, load
+from localytics.configuration import load
+from localytics.settings import Settings
 from localytics.sources.exported import source
 from localytics.store import Store
 from tests.odd_events import odd_events

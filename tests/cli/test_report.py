@@ -12,10 +12,10 @@ from rich.console import Console
 
 from localytics.cli import command
 from localytics.cli.report import show
+from localytics.configuration import load
 from localytics.errors import NotFound
 from localytics.query.options import choices
 from localytics.query.report import catalogue
-from localytics.settings import load
 from localytics.store import Store
 from tests.program import ask, run
 from tests.service import Service

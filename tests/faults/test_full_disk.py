@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from localytics.configuration import load
 from localytics.errors import SetupError
-from localytics.settings import load
 from localytics.store import Store
 from tests.eventually import eventually
 from tests.faults.sender import load_on

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from localytics.configuration import load
 from localytics.event import Event
-from localytics.settings import load
 from localytics.store import Store
 from localytics.write.migrations import migrations
 
@@ -18,7 +18,7 @@ from localytics.write.migrations import migrations
 SCRIPT = """
 import os, sys
 from localytics.event import Event
-from localytics.settings import load
+from localytics.configuration import load
 from localytics.store import Store
 from tests.write.together import send_together
 folder = sys.argv[1]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from localytics.settings import load
+from localytics.configuration import load
 from localytics.store import Store
 from tests.conftest import Recorder
 from tests.reports.test_every_figure import forget

@@ -14,6 +14,7 @@ from hypothesis import Phase, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from localytics.configuration import load
 from localytics.errors import TookTooLong
 from localytics.query.lifespan import FOR_GOOD
 from localytics.query.memory import Kept, Memory
@@ -21,7 +22,7 @@ from localytics.query.question import Question, understand
 from localytics.query.reader import Reader
 from localytics.query.report import Answer, catalogue
 from localytics.query.usual import REPORTS, usual_questions, warm
-from localytics.settings import Settings, load
+from localytics.settings import Settings
 from localytics.store import Store
 from tests.conftest import Recorder
 from tests.reports.week import message

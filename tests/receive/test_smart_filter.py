@@ -14,11 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from localytics.configuration import load
 from localytics.errors import Busy, SetupError
 from localytics.event import Event
 from localytics.receive.collectors.device_metrics import DeviceMetrics, Noticed, notice
 from localytics.receive.smart_filter import SmartFilter, moved
-from localytics.settings import Device, load
+from localytics.settings import Device
 from localytics.sink import Outcome
 from tests.service import Service
 

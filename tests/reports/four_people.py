@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import time_machine
 
+from localytics.configuration import load
 from localytics.rollup.retention import Retention
 from localytics.settings import Retention as Limits
-from localytics.settings import load
 from localytics.store import Store
 from tests.conftest import Recorder
 from tests.reports.test_every_figure import forget

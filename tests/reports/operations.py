@@ -11,8 +11,8 @@ import pytest
 import time_machine
 from hypothesis import Phase, settings
 
+from localytics.configuration import load
 from localytics.query.report import catalogue
-from localytics.settings import load
 from localytics.store import Store
 from tests.conftest import Recorder
 from tests.recount import Counted, Recount, differences

@@ -9,8 +9,8 @@ import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
+from localytics.configuration import load
 from localytics.errors import InvalidWindow
-from localytics.settings import load
 from localytics.store import Store
 from tests.conftest import Recorder
 from tests.recount import Counted

@@ -16,9 +16,9 @@ import time_machine
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from localytics.configuration import load
 from localytics.query.report import catalogue
 from localytics.rollup.rollups import TABLES
-from localytics.settings import load
 from localytics.store import Store
 from tests.conftest import Recorder
 from tests.query.truth import untrue

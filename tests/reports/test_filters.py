@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from localytics.configuration import load
 from localytics.query.question import FILTERS
 from localytics.query.report import catalogue
-from localytics.settings import load
 from localytics.store import Store
 from tests.conftest import Recorder
 from tests.reports.figures import figures

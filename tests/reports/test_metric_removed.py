@@ -10,8 +10,8 @@ import time_machine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from localytics.configuration import load
 from localytics.maintenance import forget
-from localytics.settings import load
 from localytics.store import Store
 from tests.conftest import Recorder
 from tests.reports.operations import examples

@@ -23,11 +23,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from localytics import doctor
+from localytics.configuration import load
 from localytics.query.report import catalogue
 from localytics.rollup.retention import Retention
 from localytics.rollup.rollups import TABLES
 from localytics.settings import Retention as Limits
-from localytics.settings import load
 from localytics.store import Store
 from tests.conftest import Recorder
 from tests.recount import METRICS, Recount, differences

@@ -7,8 +7,8 @@ from random import Random
 
 import pytest
 
+from localytics.configuration import load
 from localytics.doctor import examine
-from localytics.settings import load
 from localytics.store import Store
 from tests.program import LOADED
 from tests.rollup.worker import work

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import time_machine
 
+from localytics.configuration import load
 from localytics.errors import SetupError
 from localytics.rollup.retention import Retention
 from localytics.settings import Retention as Limits
-from localytics.settings import load
 from localytics.store import Store
 from tests.conftest import Recorder
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from uuid import uuid4
 
+from localytics.configuration import load
 from localytics.event import Event
-from localytics.settings import load
 from localytics.store import Store
 
 EVENTS, DAYS = 2000, 60

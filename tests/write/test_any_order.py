@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from localytics.configuration import load
 from localytics.event import Event
-from localytics.settings import load
 from localytics.sink import Outcome
 from localytics.store import Store
 from localytics.write.batch import Batch

@@ -11,9 +11,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from localytics.configuration import load
 from localytics.errors import LocalyticsError, SetupError
 from localytics.event import Event
-from localytics.settings import Settings, load
+from localytics.settings import Settings
 from localytics.store import Store
 from localytics.write.database import FILE_NAME
 from tests.faults.small_disk import small_disk
@@ -198,7 +199,7 @@ def test_second_service_on_the_same_folder_is_told_of_the_first(service: Service
 def test_processes_that_start_at_once_on_a_new_folder_leave_one_store(tmp_path: Path) -> None:
     script = (
         "import sys; from localytics.event import Event; from localytics.store import Store\n"
-        "from localytics.settings import load\n"
+        "from localytics.configuration import load\n"
         "with Store(load(environ={}, overrides={'store': {'data_dir': sys.argv[1]}})) as store:\n"
         "    store.record([Event(event_type='x', id=sys.argv[2])])\n"
     )

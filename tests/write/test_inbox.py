@@ -12,9 +12,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from localytics.configuration import load
 from localytics.errors import LocalyticsError, SetupError
 from localytics.event import Event
-from localytics.settings import Settings, load
+from localytics.settings import Settings
 from localytics.sink import Outcome
 from localytics.store import Store
 from localytics.write import inbox
@@ -130,7 +131,7 @@ def test_bad_event_of_another_caller_is_rejected_by_itself(
 SCRIPT = """
 import os, signal, sys
 from pathlib import Path
-from localytics.settings import load
+from localytics.configuration import load
 from localytics.store import Store
 from localytics.write import writer
 from tests.write.test_inbox import event

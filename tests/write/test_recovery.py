@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from localytics.configuration import load
 from localytics.errors import SetupError
 from localytics.event import Event
-from localytics.settings import Settings, load
+from localytics.settings import Settings
 from localytics.store import Store
 from localytics.write.database import FILE_NAME
 from tests.faults.small_disk import small_disk

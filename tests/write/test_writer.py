@@ -13,9 +13,10 @@ import duckdb
 import pytest
 
 from localytics.answers import Answers
+from localytics.configuration import load
 from localytics.errors import Busy, LocalyticsError, NotReady, StorageFailed
 from localytics.event import Event
-from localytics.settings import Settings, load
+from localytics.settings import Settings
 from localytics.sink import Outcome
 from localytics.store import Store
 from localytics.write.batch import Batch

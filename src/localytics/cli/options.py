@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 import rich_click as click
 
-from localytics.settings import Settings, load
+from localytics.configuration import load
+from localytics.settings import Settings
 from localytics.window import TIME_RANGES
 
 FILTERS = (
