@@ -1,13 +1,14 @@
 {#- Readings of the metric since an instant, up to the end of the window, in all their series. -#}
-{%- macro raw_readings(since) -%}
-{{ readings("category = $metric_name::varchar and timestamp >= $" ~ since ~ "::timestamp"
-            " and timestamp < $end::timestamp", chosen=labelled(), columns=filters) }}
+{%- macro readings_since(since) -%}
+{{ readings("metric = $metric_name::varchar and timestamp >= $" ~ since ~ "::timestamp"
+            " and timestamp < $end::timestamp", filtered=true) }}
 {%- endmacro -%}
 
 {%- macro labelled() -%}
-list_has_all(
-    list_transform(labels, lambda one: [one.key, one.value]), $wanted::varchar[][]
-)
+case when $wanted::varchar[][] = [] then true
+     else list_has_all(
+         list_transform(labels, lambda one: [one.key, one.value]), $wanted::varchar[][]
+     ) end
 {%- endmacro -%}
 
 {#- Is a reading of the type, and what the filters ask for? These choose which readings count; what a
@@ -32,8 +33,8 @@ metric_type = '{{ type }}' and {{ filtered }}
     select
         timestamp, timestamp as last_at, seq as last_seq, value as last, 1::bigint as n,
         value as total, value as least, value as most, value
-    from (select *, 'metric.recorded' as event_type from {{ raw_readings('start') }})
-    where is_chosen and {{ wanted(type) }}
+    from (select *, 'metric.recorded' as event_type from {{ readings_since('start') }})
+    where {{ labelled() }} and {{ wanted(type) }}
     union all by name
     select timestamp, last_at, last_seq, last, n, total, least, most
     from {{ removed(type) }}
@@ -63,7 +64,7 @@ coalesce(sum(n), 0)::bigint as count,
 {%- macro known_ends() -%}
 (
     select
-        unnest($end_series::varchar[])::uhugeint as series,
+        unnest($end_series::varchar[])::hugeint as series,
         unnest($end_source::varchar[]) as source,
         unnest($end_device_id::varchar[]) as device_id,
         unnest($end_timestamp::timestamp[]) as timestamp,
@@ -74,7 +75,9 @@ coalesce(sum(n), 0)::bigint as count,
 
 {%- macro readings_and_ends() -%}
 (
-    select * from {{ raw_readings('since') }}
+    select * exclude (labels), {{ labelled() }} as is_chosen
+    from {{ readings_since('since') }}
+    where metric_type = 'counter'
     union all by name
     select
         *, $metric_name::varchar as metric, 'counter' as metric_type, false as is_delta,
@@ -102,7 +105,7 @@ coalesce(sum(n), 0)::bigint as count,
 
 -- kinds: the types that the metric has had since some event
 select distinct metric_type
-from {{ readings('category = $metric_name::varchar and seq > $after', columns=[]) }}
+from {{ readings('metric = $metric_name::varchar and seq > $after') }}
 
 -- removed_kinds: the types that it had before
 select distinct metric_type from metric_archive where metric = $metric_name::varchar
@@ -119,8 +122,8 @@ from (
     select * from {{ known_ends() }}
     union all by name
     select series, source, device_id, timestamp, seq, value
-    from {{ readings("category = $metric_name::varchar and seq > $after"
-                     " and timestamp < $before::timestamp", columns=[]) }}
+    from {{ readings("metric = $metric_name::varchar and seq > $after"
+                     " and timestamp < $before::timestamp") }}
     where metric_type = 'counter' and not is_delta
 )
 group by series, source, device_id

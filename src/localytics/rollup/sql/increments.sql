@@ -20,15 +20,13 @@
             select *, false as is_past from {{ readings }}
             union all by name
             select
-                metric, 'counter' as metric_type, {{ series('labels') }} as series, source,
-                device_id, false as is_delta,
+                metric, 'counter' as metric_type, false as is_delta, source, device_id,
+                {{ series }} as series,
                 last_at as timestamp, last_seq as seq, last as value, true as is_past
             from metric_ends
             where {{ ends }}
         )
-        window of_series as (
-            partition by metric, metric_type, series, source, device_id, is_delta
-        )
+        window of_series as (partition by series)
     )
     where not is_past
 )
