@@ -35,12 +35,14 @@ metric_type = '{{ type }}' and {{ filtered }}
         value as total, value as least, value as most, value
     from (select *, 'metric.recorded' as event_type from {{ readings_since('start') }})
     where {{ labelled() }} and {{ wanted(type) }}
+    {%- if has_archive %}
     union all by name
     select timestamp, last_at, last_seq, last, n, total, least, most
     from {{ removed(type) }}
     {%- if type == 'histogram' %}
     union all by name
     select timestamp, 0::bigint as n, unnest(spread) as value from {{ removed(type) }}
+    {%- endif %}
     {%- endif %}
 )
 {%- endmacro -%}
@@ -55,9 +57,7 @@ arg_max(last, (last_at, last_seq)) as last,
 {%- macro spread() -%}
 coalesce(sum(n), 0)::bigint as count,
     coalesce(fsum(total), 0)::double as sum,
-    {{ quantile('value', 0.50) }} as p50,
-    {{ quantile('value', 0.95) }} as p95,
-    {{ quantile('value', 0.99) }} as p99
+    {{ quantile('value', [0.50, 0.95, 0.99]) }} as percentiles
 {%- endmacro -%}
 
 {#- Where counters stood last before an instant, as it is known: a reading each. -#}
@@ -95,11 +95,15 @@ coalesce(sum(n), 0)::bigint as count,
         (is_first and not is_delta)::bigint as firsts
     from (
         select *, 'metric.recorded' as event_type
-        from {{ increments(readings=readings_and_ends(), ends='metric = $metric_name::varchar') }}
+        from {{ increments(
+            readings_and_ends(), 'metric = $metric_name::varchar' if has_archive else none
+        ) }}
     )
     where timestamp >= $start::timestamp and is_chosen and {{ wanted('counter') }}
+    {%- if has_archive %}
     union all by name
     select timestamp, added, unknown, 0::bigint as firsts from {{ removed('counter') }}
+    {%- endif %}
 )
 {%- endmacro %}
 
@@ -146,10 +150,14 @@ group by grouping sets ((), (bucket))
 
 -- histogram: the values of each bucket, and all of the window
 select
-    bucket as timestamp,
-    {{ spread() }}
-from {{ timed(figures('histogram')) }}
-group by grouping sets ((), (bucket))
+    timestamp, count, sum, percentiles[1] as p50, percentiles[2] as p95, percentiles[3] as p99
+from (
+    select
+        bucket as timestamp,
+        {{ spread() }}
+    from {{ timed(figures('histogram')) }}
+    group by grouping sets ((), (bucket))
+)
 
 -- sketched: whether some of these are known by their size alone
 select exists(select 1 from {{ removed('histogram') }}) as sketched

@@ -55,9 +55,9 @@ def readings(
     return statement("readings", condition=condition, columns=wanted, source=source)
 
 
-def increments(readings: str, ends: str) -> str:
+def increments(readings: str, ends: str | None) -> str:
     """`readings` with what those of counters added, where of what was removed is left which of
-    metric_ends meets `ends`."""
+    metric_ends meets `ends`; None where nothing was removed."""
     return statement("increments", readings=readings, ends=ends)
 
 
