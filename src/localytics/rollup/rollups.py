@@ -125,20 +125,13 @@ def _names(column: str, of: str) -> Rollup:
 
 READINGS = Rollup(
     name="readings",
-    keys=(
-        "metric_type",
-        "is_delta",
-        "series",
-        "labels",
-        "source",
-        "device_id",
-        *OF_READINGS,
-    ),
+    keys=("metric_type", "is_delta", "series", "labels", "source", "device_id", *OF_READINGS),
     measures="readings",
     grains=(HOUR,),
     event_type=METRIC,
 )
 READINGS_TABLE = READINGS.tables[HOUR]
+
 # The first that has what a question needs is asked, so narrow ones stand before wide ones.
 ROLLUPS = (
     Rollup(name="types", keys=("event_type",), measures="figures", grains=GRAINS),
