@@ -18,7 +18,7 @@ def work(folder: str, what: str, telling: Connection) -> None:
         now = datetime.now(UTC)
         events = [
             Event(
-                event_type="message.sent" if number % 3 else "api.request",
+                event_type=("api.request", "metric.recorded", "message.sent")[number % 3],
                 id=str(uuid4()),
                 timestamp=now - timedelta(days=DAYS) * (number / EVENTS),
                 user_id=f"user-{number % 7}",
@@ -27,6 +27,9 @@ def work(folder: str, what: str, telling: Connection) -> None:
                 duration_ms=number / 8,
                 input_tokens=number,
                 role="assistant",
+                category="hits",
+                value=number,
+                metadata={"metric_type": "counter"},
             )
             for number in range(EVENTS)
         ]

@@ -178,6 +178,10 @@ class Ask:
             nothing=nothing,
         )
 
+    def remembers(self, key: Hashable) -> bool:
+        """Whether there is something `remembered` by that key."""
+        return self._state.ever.knows((self.question.report.name, key))
+
     @property
     def has_archive(self) -> bool:
         """Whether retention has removed anything of which something is left."""

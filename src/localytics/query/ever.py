@@ -28,6 +28,10 @@ class Ever:
     def __init__(self) -> None:
         self._known: dict[Hashable, _Found] = {}
 
+    def knows(self, question: Hashable) -> bool:
+        """Whether it was asked before, so that little has to be read."""
+        return question in self._known
+
     def found(
         self,
         question: Hashable,

@@ -4,9 +4,9 @@ A file holds its queries under `-- name:` headings, after words of its own that 
 are always bound (`$start`). Where a relation that it calls (`events()`, `messages()`,
 `response_times()`, `seen()`, `seen_before()`) gets its rows from, rollups or events, no report
 notices (see plan). `raw()` has the events themselves, with all their columns, `presence()` who was
-there when; `readings()` and `increments()` are those of metrics in all their series (rollup.sql),
-of which what is `filtered` is asked about. What is said of messengers is in the words of
-messenger.sql.
+there when; `readings()` are those of metrics in all their series, and `increments()` what they add
+(rollup.sql), of which what is `filtered` is asked about. What is said of messengers is in the words
+of messenger.sql.
 """
 
 import re
@@ -22,8 +22,9 @@ from localytics.query.plan import Source, links, named, plan, sighting
 from localytics.query.question import FILTERS
 from localytics.query.spell import Piece, Spell
 from localytics.rollup.measures import MIDDLE, numbered, of_event
-from localytics.rollup.rollups import MESSAGE, ROLLUPS
-from localytics.rollup.sql import increments, readings
+from localytics.rollup.rollups import MESSAGE, OF_READINGS, READINGS_TABLE, ROLLUPS
+from localytics.rollup.sql import increments
+from localytics.rollup.sql import readings as raw_readings
 
 _HEADING = re.compile(r"^-- (\w+):.*$", re.MULTILINE)
 _WORDS = ("macros", "messenger")
@@ -35,7 +36,6 @@ _environment.globals |= {
     "of_event": of_event,
     "numbered": numbered,
     "middle": MIDDLE,
-    "readings": readings,
     "increments": increments,
 }
 _MACROS = "".join(_here.joinpath(f"{name}.sql").read_text("utf-8") for name in _WORDS)
@@ -45,6 +45,7 @@ _LINKED = _environment.from_string(_ROWS + _here.joinpath("linked.sql").read_tex
 _BEFORE = _environment.from_string(_ROWS + _here.joinpath("before.sql").read_text("utf-8"))
 _SLOTS = _environment.from_string(_here.joinpath("slots.sql").read_text("utf-8")).render()
 _RAW = _environment.from_string(_here.joinpath("raw.sql").read_text("utf-8"))
+_READINGS = _environment.from_string(_ROWS + _here.joinpath("readings.sql").read_text("utf-8"))
 _PRESENCE = _environment.from_string(_here.joinpath("presence.sql").read_text("utf-8"))
 
 
@@ -197,6 +198,16 @@ def render(text: str, shape: Shape) -> Query:
             has_stale=shape.has_stale,
         )
 
+    def readings(condition: str, *, filtered: bool = False) -> str:
+        return _READINGS.render(
+            condition=condition,
+            columns=sorted(shape.filters & {*OF_READINGS}) if filtered else (),
+            table=READINGS_TABLE,
+            raw_readings=raw_readings,
+            has_fresh=shape.has_fresh,
+            has_stale=shape.has_stale,
+        )
+
     relations = {
         "events": events,
         "messages": messages,
@@ -206,13 +217,13 @@ def render(text: str, shape: Shape) -> Query:
         "raw": raw,
         "rolled": rolled,
         "presence": presence,
+        "readings": readings,
     }
     filtered = " and ".join(
         ["true", *(f"{column} = ${column}" for column in sorted(shape.filters))]
     )
     words = {
         "filtered": filtered,
-        "filters": sorted(shape.filters),
         "slots": _SLOTS,
         "even": shape.even,
         "has_archive": shape.has_archive,

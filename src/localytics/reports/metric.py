@@ -186,21 +186,23 @@ def _added(ask: Ask, values: dict[str, Any]) -> list[list[_Added]]:
     """What readings added, bucket by bucket.
 
     Where each counter of the window was read in the day before as well, no more of its past has to
-    be looked at. Else it is worked out, and remembered, where all of them stood before that.
+    be looked at. Else it is worked out, and from then on remembered, where all of them stood before
+    that.
     """
     start = ask.window.start.astimezone(UTC)
     if ask.oldest is None or start <= ask.oldest:
         return ask.rows_by_bucket("counter", _Added, **values, **_known([]), since=_EVER)
-    since = _text(start - _DAY)
-    found = ask.rows_by_bucket("counter", _Added, **values, **_known([]), since=since)
-    if not any(one.firsts for bucket in found for one in bucket):
-        return found
     midnight = _text(start.replace(hour=0, minute=0, second=0, microsecond=0))
+    key = ("ends", ask.options.metric_name, midnight)
+    if not ask.remembers(key):
+        since = _text(start - _DAY)
+        found = ask.rows_by_bucket("counter", _Added, **values, **_known([]), since=since)
+        if not any(one.firsts for bucket in found for one in bucket):
+            return found
 
     def read_on(after: int, ends: list[_End]) -> list[_End]:
         return ask.rows("ends", _End, **_known(ends), after=after, before=midnight)
 
-    key = ("ends", ask.options.metric_name, midnight)
     ends = ask.remembered(key, read_on, list[_End]())
     return ask.rows_by_bucket("counter", _Added, **values, **_known(ends), since=midnight)
 

@@ -1,13 +1,14 @@
 {#- Readings of the metric since an instant, up to the end of the window, in all their series. -#}
-{%- macro raw_readings(since) -%}
-{{ readings("category = $metric_name::varchar and timestamp >= $" ~ since ~ "::timestamp"
-            " and timestamp < $end::timestamp", chosen=labelled(), columns=filters) }}
+{%- macro readings_since(since) -%}
+{{ readings("metric = $metric_name::varchar and timestamp >= $" ~ since ~ "::timestamp"
+            " and timestamp < $end::timestamp", filtered=true) }}
 {%- endmacro -%}
 
 {%- macro labelled() -%}
-list_has_all(
-    list_transform(labels, lambda one: [one.key, one.value]), $wanted::varchar[][]
-)
+case when $wanted::varchar[][] = [] then true
+     else list_has_all(
+         list_transform(labels, lambda one: [one.key, one.value]), $wanted::varchar[][]
+     ) end
 {%- endmacro -%}
 
 {#- Is a reading of the type, and what the filters ask for? These choose which readings count; what a
@@ -32,14 +33,16 @@ metric_type = '{{ type }}' and {{ filtered }}
     select
         timestamp, timestamp as last_at, seq as last_seq, value as last, 1::bigint as n,
         value as total, value as least, value as most, value
-    from (select *, 'metric.recorded' as event_type from {{ raw_readings('start') }})
-    where is_chosen and {{ wanted(type) }}
+    from (select *, 'metric.recorded' as event_type from {{ readings_since('start') }})
+    where {{ labelled() }} and {{ wanted(type) }}
+    {%- if has_archive %}
     union all by name
     select timestamp, last_at, last_seq, last, n, total, least, most
     from {{ removed(type) }}
     {%- if type == 'histogram' %}
     union all by name
     select timestamp, 0::bigint as n, unnest(spread) as value from {{ removed(type) }}
+    {%- endif %}
     {%- endif %}
 )
 {%- endmacro -%}
@@ -54,16 +57,14 @@ arg_max(last, (last_at, last_seq)) as last,
 {%- macro spread() -%}
 coalesce(sum(n), 0)::bigint as count,
     coalesce(fsum(total), 0)::double as sum,
-    {{ quantile('value', 0.50) }} as p50,
-    {{ quantile('value', 0.95) }} as p95,
-    {{ quantile('value', 0.99) }} as p99
+    {{ quantile('value', [0.50, 0.95, 0.99]) }} as percentiles
 {%- endmacro -%}
 
 {#- Where counters stood last before an instant, as it is known: a reading each. -#}
 {%- macro known_ends() -%}
 (
     select
-        unnest($end_series::varchar[])::uhugeint as series,
+        unnest($end_series::varchar[])::hugeint as series,
         unnest($end_source::varchar[]) as source,
         unnest($end_device_id::varchar[]) as device_id,
         unnest($end_timestamp::timestamp[]) as timestamp,
@@ -74,7 +75,9 @@ coalesce(sum(n), 0)::bigint as count,
 
 {%- macro readings_and_ends() -%}
 (
-    select * from {{ raw_readings('since') }}
+    select * exclude (labels), {{ labelled() }} as is_chosen
+    from {{ readings_since('since') }}
+    where metric_type = 'counter'
     union all by name
     select
         *, $metric_name::varchar as metric, 'counter' as metric_type, false as is_delta,
@@ -92,17 +95,21 @@ coalesce(sum(n), 0)::bigint as count,
         (is_first and not is_delta)::bigint as firsts
     from (
         select *, 'metric.recorded' as event_type
-        from {{ increments(readings=readings_and_ends(), ends='metric = $metric_name::varchar') }}
+        from {{ increments(
+            readings_and_ends(), 'metric = $metric_name::varchar' if has_archive else none
+        ) }}
     )
     where timestamp >= $start::timestamp and is_chosen and {{ wanted('counter') }}
+    {%- if has_archive %}
     union all by name
     select timestamp, added, unknown, 0::bigint as firsts from {{ removed('counter') }}
+    {%- endif %}
 )
 {%- endmacro %}
 
 -- kinds: the types that the metric has had since some event
 select distinct metric_type
-from {{ readings('category = $metric_name::varchar and seq > $after', columns=[]) }}
+from {{ readings('metric = $metric_name::varchar and seq > $after') }}
 
 -- removed_kinds: the types that it had before
 select distinct metric_type from metric_archive where metric = $metric_name::varchar
@@ -119,8 +126,8 @@ from (
     select * from {{ known_ends() }}
     union all by name
     select series, source, device_id, timestamp, seq, value
-    from {{ readings("category = $metric_name::varchar and seq > $after"
-                     " and timestamp < $before::timestamp", columns=[]) }}
+    from {{ readings("metric = $metric_name::varchar and seq > $after"
+                     " and timestamp < $before::timestamp") }}
     where metric_type = 'counter' and not is_delta
 )
 group by series, source, device_id
@@ -143,10 +150,14 @@ group by grouping sets ((), (bucket))
 
 -- histogram: the values of each bucket, and all of the window
 select
-    bucket as timestamp,
-    {{ spread() }}
-from {{ timed(figures('histogram')) }}
-group by grouping sets ((), (bucket))
+    timestamp, count, sum, percentiles[1] as p50, percentiles[2] as p95, percentiles[3] as p99
+from (
+    select
+        bucket as timestamp,
+        {{ spread() }}
+    from {{ timed(figures('histogram')) }}
+    group by grouping sets ((), (bucket))
+)
 
 -- sketched: whether some of these are known by their size alone
 select exists(select 1 from {{ removed('histogram') }}) as sketched

@@ -20,7 +20,7 @@ from localytics.event import OLDEST
 from localytics.rollup.days import Days, packed
 from localytics.rollup.erasure import METRICS, renew_ends
 from localytics.rollup.rolling import Rolling
-from localytics.rollup.rollups import ROLLUPS, TABLES
+from localytics.rollup.rollups import READINGS_TABLE, ROLLUPS, TABLES
 from localytics.rollup.sql import increments, parts, readings, statement
 from localytics.settings import Retention as Limits
 from localytics.write.writer import Writer
@@ -31,8 +31,9 @@ _EXPIRED = statement("expired")
 _ROLLED_UP = "seq <= (select watermark from rollup_state)"
 _OF_SLICE = f"{_ROLLED_UP} and timestamp >= $since and timestamp < $until and {_EXPIRED}"
 _ARCHIVE_METRICS = statement("archive_metrics", increments=increments(readings(_OF_SLICE), "true"))
+_DROP_READINGS = statement("drop_readings", table=READINGS_TABLE, condition=_OF_SLICE)
 _SLOTS = "slot >= time_bucket(interval '15 minutes', $since::timestamp) and slot < $until"
-_KEPT = ("archive", *METRICS, *TABLES)
+_KEPT = ("archive", *METRICS, *(table for table in TABLES if table != READINGS_TABLE))
 _HOUR = timedelta(hours=1)
 _NEVER = OLDEST.replace(tzinfo=None)
 _SLICE_EVENTS = 20_000  # what one transaction removes: a few dozen milliseconds of the writer's
@@ -212,9 +213,11 @@ def _archive(cursor: duckdb.DuckDBPyConnection, values: dict[str, Any]) -> int:
 
 
 def _archive_metrics(cursor: duckdb.DuckDBPyConnection, values: dict[str, Any]) -> None:
-    """Keep of the metrics of a slice what they come to, and where counters end."""
+    """Keep of the metrics of a slice what they come to, and where counters end, and none of their
+    readings."""
     ((count,),) = cursor.execute(_ARCHIVE_METRICS, values).fetchall()
     if count:
+        cursor.execute(_DROP_READINGS, values)
         slice_ = {name: values[name] for name in ("since", "until")}
         renew_ends(cursor, statement("metric_ends", condition=_SLOTS, known="true"), slice_)
 

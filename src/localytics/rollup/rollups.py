@@ -10,11 +10,12 @@ from typing import Literal
 from msgspec import Struct
 
 MESSAGE = "message.sent"
+METRIC = "metric.recorded"
 QUARTER, HOUR, DAY = 900, 3600, 86_400
 GRAINS = (QUARTER, HOUR, DAY)
 _SLOTS = {QUARTER: "quarters", HOUR: "hours", DAY: "days"}
 
-Measures = Literal["figures", "sums", "names", "spans", "bins"]
+Measures = Literal["figures", "sums", "names", "spans", "bins", "readings"]
 
 # What partial rows of events are told apart by: whatever a report groups or filters by.
 DIMENSIONS = (
@@ -35,6 +36,8 @@ DIMENSIONS = (
     "title",
     "conversation_type",
 )
+# What readings of metrics are filtered by, beside what tells their series apart.
+OF_READINGS = ("project_id", "user_id", "session_id", "conversation_id", "model", "agent")
 
 
 class Rollup(Struct, frozen=True, kw_only=True):
@@ -44,10 +47,12 @@ class Rollup(Struct, frozen=True, kw_only=True):
     `measures` says what of them: `sums` all that can be added up, `figures` the extremes as well;
     `names` nothing but which values of its last key there were, as numbers, `spans` when the first
     and the last of each was, too (where it is `counted`, how many events there were of each as
-    well); `bins` how many durations there were of each size. `grains` are lengths of slots in
-    seconds, finest first, all in UTC: whole quarters of an hour serve every time zone, hours those
-    of whole hours. Every rollup has hours, but for those that are read for `presence` alone, which
-    have days.
+    well); `bins` how many durations there were of each size; `readings` of metrics are not added
+    up, but each is a row, so that nobody has to look for them among all events: they go when these
+    go, and what remains of them is in `metric_archive`. `grains` are lengths of slots in seconds,
+    finest first, all in UTC: whole quarters of an hour serve every time zone, hours those of whole
+    hours. Every rollup has hours, but for those that are read for `presence` alone, which have
+    days.
 
     A row of a `linked` one, which has hours alone, knows the nearest slots in which its keys stood
     already when it was added: `before` (its own, if they stood there) and `after`, infinitely far
@@ -118,6 +123,15 @@ def _names(column: str, of: str) -> Rollup:
     )
 
 
+READINGS = Rollup(
+    name="readings",
+    keys=("metric_type", "is_delta", "series", "labels", "source", "device_id", *OF_READINGS),
+    measures="readings",
+    grains=(HOUR,),
+    event_type=METRIC,
+)
+READINGS_TABLE = READINGS.tables[HOUR]
+
 # The first that has what a question needs is asked, so narrow ones stand before wide ones.
 ROLLUPS = (
     Rollup(name="types", keys=("event_type",), measures="figures", grains=GRAINS),
@@ -159,5 +173,6 @@ ROLLUPS = (
     _names("username", "user_id"),
     _names("title", "conversation_id"),
     _names("conversation_type", "conversation_id"),
+    READINGS,
 )
 TABLES = tuple(table for rollup in ROLLUPS for table in rollup.all_tables)

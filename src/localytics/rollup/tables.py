@@ -3,7 +3,7 @@
 import duckdb
 
 from localytics.rollup.rollups import ROLLUPS, Rollup
-from localytics.rollup.sql import parts, rows, statement
+from localytics.rollup.sql import parts, rows, singles, statement
 
 _KNOWN = "select name, definition from rollup_tables"
 _FORGET = "delete from rollup_tables"
@@ -45,7 +45,7 @@ def remake(cursor: duckdb.DuckDBPyConnection, old: list[str]) -> None:
 
 
 def _create(rollup: Rollup, grain: int) -> str:
-    table, own = rollup.tables[grain], rows(rollup, grain, "archive")
+    table, own = rollup.tables[grain], rows(rollup, grain, f"({singles('false')})")
     return statement("create_table", table=table, rows=own, linked=rollup.linked)
 
 

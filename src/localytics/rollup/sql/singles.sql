@@ -5,5 +5,8 @@ select
     {%- for name in measures %}
     {{ of_event(name) }},
     {%- endfor %}
-    case when bin is not null then [bin] end as bins
+    case when bin is not null then [bin] end as bins,
+    -- What readings of metrics are read from, which no archive has.
+    timestamp, seq, category, value,
+    case when event_type = 'metric.recorded' then metadata end as metadata
 from (select *, {{ bin }} as bin from events where {{ condition }})
