@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -61,6 +61,7 @@ class Summary(Answer, frozen=True, kw_only=True):
 
 
 class _Most(Struct, frozen=True, kw_only=True):
+    kind: Literal["project", "model"]
     name: str
 
 
@@ -80,6 +81,7 @@ def read(ask: Ask) -> Summary:
     totals = _totals(ask, types, window.start, window.end)
     earlier = _types(ask, before.start, before.end)
     previous = _totals(ask, earlier, before.start, before.end)
+    most = {one.kind: one.name for one in ask.rows("most", _Most)}
     is_active = window.start == window.end - ACTIVE
     return Summary(
         **ask.stamp(),
@@ -90,8 +92,8 @@ def read(ask: Ask) -> Summary:
         messages_trend=trend(totals["total_messages"], previous["total_messages"]),
         cost_trend=trend(totals["total_cost"], previous["total_cost"]),
         previous=Totals(**previous),
-        most_active_project=_most(ask, "most_active_project"),
-        most_used_model=_most(ask, "most_used_model"),
+        most_active_project=most.get("project"),
+        most_used_model=most.get("model"),
         period_hours=window.hours,
         summary={
             one.event_type: EventTypeSummary(
@@ -123,10 +125,6 @@ def _totals(ask: Ask, types: list[_EventType], start: datetime, end: datetime) -
 def _sessions(ask: Ask, start: datetime, end: datetime) -> int:
     count: int = ask.values("sessions", start=start, end=end)["total_sessions"]
     return count
-
-
-def _most(ask: Ask, section: str) -> str | None:
-    return next((one.name for one in ask.rows(section, _Most)), None)
 
 
 report = Report(

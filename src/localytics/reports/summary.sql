@@ -20,18 +20,11 @@ select
     {{ uniq('user_id') }} as total_users
 from {{ events() }}
 
--- most_active_project: the project with most messages
-select project_id as name
+-- most: the project and the model with most messages
+select
+    case when grouping(model) = 1 then 'project' else 'model' end as kind,
+    coalesce(project_id, model) as name
 from {{ messages() }}
-where project_id is not null
-group by project_id
-order by {{ count() }} desc, project_id
-limit 1
-
--- most_used_model: the model with most messages
-select model as name
-from {{ messages() }}
-where model is not null
-group by model
-order by {{ count() }} desc, model
-limit 1
+group by grouping sets ((project_id), (model))
+having coalesce(project_id, model) is not null
+qualify row_number() over (partition by kind order by {{ count() }} desc, name) = 1
