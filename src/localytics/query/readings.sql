@@ -1,12 +1,6 @@
 {#- The readings of metrics that meet `condition`, each by itself: from the rollup that tells them
     apart, and from the events what is past the watermark or of a day that is stale. -#}
 
-{#- From the first to the last of them, by which row groups of other days are skipped. -#}
-{%- macro on_stale_days() -%}
-timestamp >= list_min($stale::timestamp[])
-    and timestamp < list_max($stale::timestamp[]) + interval '1 day' and {{ is_stale('timestamp') }}
-{%- endmacro -%}
-
 (
 select
     metric, timestamp, seq, value, metric_type, is_delta, series, labels, source, device_id

@@ -15,6 +15,12 @@
 list_contains($stale::timestamp[], time_bucket(interval '1 day', {{ column }}))
 {%- endmacro -%}
 
+{#- The same of events, between the first and the last of these days: other row groups are skipped. #}
+{%- macro on_stale_days() -%}
+timestamp >= list_min($stale::timestamp[])
+    and timestamp < list_max($stale::timestamp[]) + interval '1 day' and {{ is_stale('timestamp') }}
+{%- endmacro -%}
+
 {%- macro narrowed() -%}
 {%- for condition in conditions %} and {{ condition }}{% endfor %}
 {%- endmacro -%}
@@ -64,7 +70,7 @@ where {{ condition }} {{- narrowed() }}
 {{ fresh(source) }}
 {%- endif %}
 {%- if has_stale %} union all by name
-{{ of_events(source, rolled_up ~ is_stale('timestamp') ~ ' and ' ~ between('timestamp', since, until)) }}
+{{ of_events(source, rolled_up ~ on_stale_days() ~ ' and ' ~ between('timestamp', since, until)) }}
 {%- if has_archive %} union all by name
 {{ of_archive(source, is_stale('first_at') ~ ' and ' ~ between('first_at', since, until)) }}
 {%- endif %}
