@@ -101,6 +101,22 @@ def test_an_event_sent_again_after_it_went_counts_once(recorder: Recorder) -> No
     assert recorder.ask("usage", days=90)["total_messages"] == 2
 
 
+def test_what_is_newer_than_all_that_is_kept_is_known_after_a_restart(tmp_path: Path) -> None:
+    settings = load(environ={}, overrides={"store": {"data_dir": str(tmp_path)}})
+    gone = [event(n, 5 + n, event_type="api.request") for n in range(3)]
+    with Store(settings) as store:
+        first = Recorder(store)
+        first.record(event(9, 30, event_type="audit.kept"), *gone)
+        limits = {"raw_days": 90, "raw_days_by_type": ("api.request=2",)}
+        assert pruned(first, **limits) == 3
+    with Store(settings) as store:
+        again = Recorder(store)
+        known = again.record(*gone, event(9, 30, event_type="audit.kept"))
+        assert (known.accepted, known.duplicates) == (0, 4)
+        summary = again.ask("summary", days=40)
+        assert summary["total_events"] == 4
+
+
 def test_a_late_event_of_a_day_that_went_is_counted_and_goes_as_well(recorder: Recorder) -> None:
     recorder.record(event(1, 30))
     pruned(recorder, raw_days=7)
@@ -132,7 +148,29 @@ def test_what_does_not_agree_with_its_rollups_is_mended_before_it_goes(recorder:
 def test_rollups_have_a_limit_of_their_own(recorder: Recorder) -> None:
     recorder.record(event(1, 100), event(2, 40), event(3, 1))
     assert pruned(recorder, raw_days=7, rollup_days=60) == 2
-    assert recorder.ask("usage", days=200)["total_messages"] == 2
+    answer = recorder.ask("usage", days=200)
+    assert (answer["total_messages"], answer["exact"]) == (2, False)  # nobody knows of the first
+    assert recorder.ask("usage", days=30)["exact"] is True
+
+
+def reading(number: int, days_ago: float, value: float, source: str, who: str) -> dict[str, object]:
+    counter = {"event_type": "metric.recorded", "category": "km", "value": value}
+    metadata = {"metric_type": "counter"}
+    return event(number, days_ago, **counter, source=source, user_id=who, metadata=metadata)
+
+
+def test_a_counter_goes_on_from_where_it_ended_long_ago(recorder: Recorder) -> None:
+    recorder.record(reading(1, 100, 5, "bike", "ada"), reading(2, 1, 8, "bike", "ada"))
+    recorder.record(reading(3, 40, 7, "car", "bo"), reading(4, 1, 9, "car", "ada"))
+    assert pruned(recorder, raw_days=7, rollup_days=60) == 2
+
+    def counted(source: str) -> tuple[float, bool]:
+        answer = recorder.ask("metric", metric_name="km", days=3, source=source)
+        return answer["counter"]["sum"], answer["exact"]
+
+    assert (counted("bike"), counted("car")) == ((3, True), (2, True))
+    recorder.store.forget("bo")
+    assert (counted("bike"), counted("car")) == ((3, True), (9, True))
 
 
 def test_a_plan_changes_nothing(recorder: Recorder) -> None:

@@ -185,7 +185,7 @@ class Ask:
     @property
     def has_archive(self) -> bool:
         """Whether retention has removed anything of which something is left."""
-        return self._state.archive_newest is not None
+        return self._state.has_archive
 
     @property
     def oldest(self) -> datetime | None:
@@ -241,7 +241,7 @@ class Ask:
             filters=frozenset(self.question.filters),
             grains=grains if state.watermark else frozenset(),
             has_fresh=state.last_seq > state.watermark,
-            has_archive=state.archive_newest is not None,
+            has_archive=state.has_archive,
             has_stale=bool(state.stale),
             even=timed is not None and timed.even,
         )

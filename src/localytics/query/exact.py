@@ -36,11 +36,14 @@ def is_exact(
     cursor: duckdb.DuckDBPyConnection, report: Report, window: Window, state: State
 ) -> bool:
     """Whether nothing that `report` says of `window` is from sums where it takes the events they
-    were made of: the size of durations, and 15 minutes that the window cuts in two.
+    were made of: the size of durations, and 15 minutes that the window cuts in two; or from a time
+    of which nothing is known any more.
     """
+    since = window.previous().start if report.looks_back else window.start
+    if state.dropped_until is not None and since < state.dropped_until:
+        return False
     if state.archive_oldest is None:
         return True
-    since = window.previous().start if report.looks_back else window.start
     bounds = {
         "since": _naive(since),
         "start": _naive(window.start),

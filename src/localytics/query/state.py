@@ -2,11 +2,12 @@
 relied on, and between which moments there is anything at all.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import duckdb
 
+from localytics.event import OLDEST
 from localytics.query.ever import Ever
 from localytics.write.database import Database
 
@@ -20,14 +21,19 @@ _STATE = (
     "select min(first_at), max(last_at) from archive",
     "select min(timestamp) from events",
     "select max(timestamp) from events",
+    "select max(value) from store_facts where name = 'dropped_until_us'",
+    "select count(*) > 0 from metric_ends",
 )
 
 
 class State(NamedTuple):
     """Events up to number `watermark` of `last_seq` are in the rollups, but for those of `stale`
-    days; of all that were numbered, `events` are left. `oldest` and
-    `newest` are when the first and the last event was, kept whole or not; `archive_oldest` and
-    `archive_newest`, of those that retention has removed. `ever` remembers what is true of all."""
+    days; of all that were numbered, `events` are left. `oldest` and `newest` are when the first and
+    the last event was, kept whole or not; `archive_oldest` and `archive_newest`, of those that
+    retention has removed. What was before `dropped_until` is not known in any form, if there is
+    such a time; `has_ends` says whether it is known where counters ended that went. `ever`
+    remembers what is true of all.
+    """
 
     watermark: int
     last_seq: int
@@ -38,12 +44,29 @@ class State(NamedTuple):
     oldest: datetime | None
     newest: datetime | None
     ever: Ever
+    dropped_until: datetime | None = None
+    has_ends: bool = False
+
+    @property
+    def has_archive(self) -> bool:
+        """Whether retention has removed anything of which something is left."""
+        return self.archive_newest is not None or self.has_ends
 
 
 def state_of(cursor: duckdb.DuckDBPyConnection, ever: Ever) -> State:
     """The state of the store that the open transaction of `cursor` sees."""
     rows = [cursor.execute(one).fetchall()[0] for one in _STATE]
-    (watermark,), (last_seq,), (events,), (stale,), archived, (first,), (last,) = rows
+    (
+        (watermark,),
+        (last_seq,),
+        (events,),
+        (stale,),
+        archived,
+        (first,),
+        (last,),
+        (dropped,),
+        (ends,),
+    ) = rows
     archive_oldest, archive_newest = archived
     return State(
         watermark=watermark,
@@ -55,6 +78,8 @@ def state_of(cursor: duckdb.DuckDBPyConnection, ever: Ever) -> State:
         oldest=_utc(min(filter(None, (first, archive_oldest)), default=None)),
         newest=_utc(max(filter(None, (last, archive_newest)), default=None)),
         ever=ever,
+        dropped_until=None if dropped is None else OLDEST + timedelta(microseconds=dropped),
+        has_ends=ends,
     )
 
 

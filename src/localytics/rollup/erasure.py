@@ -13,7 +13,6 @@ from msgspec import Struct
 from localytics.rollup.measures import MEASURES
 from localytics.rollup.sql import statement
 
-METRICS = ("metric_archive", "metric_ends")
 NAMING = ("changed_by", "initiated_by")  # the keys of metadata that name a person
 _OF_USER = "user_id = $user_id"
 _DELETION = ("event_type", "source", "message_id")  # what it takes
@@ -21,6 +20,9 @@ _AT = {
     "events": ("seq", "timestamp", "timestamp_basis", "sent_at", "received_at", "is_error"),
     "archive": ("slot", "first_at", "last_at", "n"),
 }
+_SERIES = ("metric", "labels", "source", "device_id")
+_SAME = " and ".join(f"touched.{one} is not distinct from metric_ends.{one}" for one in _SERIES)
+_UNTOUCHED = f"not exists (select 1 from touched_ends touched where {_SAME})"
 _ZEROS = tuple(name for name, measure in MEASURES.items() if measure.counts and name != "n")
 
 
@@ -98,11 +100,14 @@ def _count(
 
 
 def erase_metrics(cursor: duckdb.DuckDBPyConnection, archived: str, values: dict[str, Any]) -> None:
-    """Remove what is left of metrics that meet `archived`; counters then end before."""
+    """Remove what is left of metrics that meet `archived`; counters of them then end before. Of the
+    others some may have ended so long ago that nothing but their end is known.
+    """
+    cursor.execute(statement("touched_ends", condition=archived), values)
     erased = cursor.execute(statement("erase", table="metric_archive", condition=archived), values)
     ((count,),) = erased.fetchall()
     if count:
-        renew_ends(cursor, statement("metric_ends", condition="true", known="false"), {})
+        renew_ends(cursor, statement("metric_ends", condition="true", known=_UNTOUCHED), {})
 
 
 def renew_ends(cursor: duckdb.DuckDBPyConnection, ends: str, values: dict[str, Any]) -> None:

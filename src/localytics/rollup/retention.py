@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from localytics.event import OLDEST
 from localytics.rollup.days import Days, packed
-from localytics.rollup.erasure import METRICS, renew_ends
+from localytics.rollup.erasure import renew_ends
 from localytics.rollup.rolling import Rolling
 from localytics.rollup.rollups import READINGS_TABLE, ROLLUPS, TABLES
 from localytics.rollup.sql import increments, parts, readings, statement
@@ -33,7 +33,8 @@ _OF_SLICE = f"{_ROLLED_UP} and timestamp >= $since and timestamp < $until and {_
 _ARCHIVE_METRICS = statement("archive_metrics", increments=increments(readings(_OF_SLICE), "true"))
 _DROP_READINGS = statement("drop_readings", table=READINGS_TABLE, condition=_OF_SLICE)
 _SLOTS = "slot >= time_bucket(interval '15 minutes', $since::timestamp) and slot < $until"
-_KEPT = ("archive", *METRICS, *(table for table in TABLES if table != READINGS_TABLE))
+# Not where counters end, or the next reading of one would add all it has ever counted.
+_KEPT = ("archive", "metric_archive", *(table for table in TABLES if table != READINGS_TABLE))
 _HOUR = timedelta(hours=1)
 _NEVER = OLDEST.replace(tzinfo=None)
 _SLICE_EVENTS = 20_000  # what one transaction removes: a few dozen milliseconds of the writer's
@@ -235,4 +236,5 @@ def _drop_old_rows(cursor: duckdb.DuckDBPyConnection, cut: datetime) -> int:
     for rollup in ROLLUPS:
         for table in rollup.all_tables if rollup.linked else ():
             cursor.execute(statement("unlink", table=table), {"cut": cut})
+    cursor.execute(statement("note_dropped"), {"cut": cut})
     return 0
