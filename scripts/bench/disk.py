@@ -5,7 +5,9 @@ from typing import NamedTuple
 from localytics.rollup.rollups import TABLES
 from localytics.store import Store
 
-_BLOCK_BYTES = 262_144
+_BLOCK_BYTES = (
+    "select block_size from pragma_database_size() where database_name = current_database()"
+)
 # A block may hold several columns of a table: blocks are counted once a table, not once a column.
 _BLOCKS = """
 select count(distinct block)
@@ -30,10 +32,11 @@ def disk(store: Store) -> Disk:
     """What there is after a checkpoint."""
     with store.database.cursor() as cursor:
         cursor.execute("checkpoint")
+        ((block_bytes,),) = cursor.execute(_BLOCK_BYTES).fetchall()
 
         def size(table: str) -> int:
             ((blocks,),) = cursor.execute(_BLOCKS, {"table": table}).fetchall()
-            return int(blocks) * _BLOCK_BYTES
+            return int(blocks) * int(block_bytes)
 
         return Disk(
             events=size("events"),

@@ -216,3 +216,22 @@ def test_processes_that_start_at_once_on_a_new_folder_leave_one_store(tmp_path: 
         stored = connection.execute("select id from events").fetchall()
     assert {name for (name,) in stored} == succeeded
     assert {file.name for file in (tmp_path / "data").iterdir()} == {FILE_NAME}
+
+
+def test_many_starts_take_up_no_more_room_than_one(tmp_path: Path) -> None:
+    file = tmp_path / FILE_NAME
+    sizes = []
+    for number in range(8):
+        with Store(settings_of(tmp_path)) as store:
+            store.record([Event(event_type="x", id=f"{number}", user_id="ada", session_id="s")])
+            store.rolling.roll_up()
+        sizes.append(file.stat().st_size)
+    # What is joined is written to a new place before the old one is free.
+    assert sizes[-1] < 3 * sizes[0]
+    with duckdb.connect(file, read_only=True) as connection:
+        groups = "select count(distinct row_group_id) from pragma_storage_info(?)"
+        for table in ("events", "rollup_types_hours", "rollup_seen_sessions_links"):
+            ((count,),) = connection.execute(groups, [table]).fetchall()
+            assert count <= 2
+        stored = connection.execute("select id from events order by seq").fetchall()
+    assert stored == [(f"{number}",) for number in range(8)]

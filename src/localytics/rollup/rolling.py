@@ -96,13 +96,21 @@ class Rolling:
         )
 
     def merge(self) -> int:
-        """Merge the partial rows of every day that has been added to; how many days."""
+        """Merge the partial rows of every day that has been added to; how many days. Tables that
+        have come to be scattered are packed.
+        """
         with self.turn:
             runs = self._transact(merge.touched_days)
             for days in runs:
                 if self._stopping.is_set():
                     break
                 self._transact(partial(merge.merge, days=days))
+            if scattered := self._transact(merge.scattered):
+                for rollup, table in scattered:
+                    if self._stopping.is_set():
+                        break
+                    self._transact(partial(merge.pack, rollup=rollup, table=table))
+                self._checkpoint()
         return sum(days.length for days in runs)
 
     def audit(self, days: Days) -> dict[str, int]:
@@ -155,6 +163,13 @@ class Rolling:
                     cursor.rollback()
                 raise
         return result
+
+    def _checkpoint(self) -> None:
+        """Free what was removed, or it would be found in its old place again. Where somebody is
+        about to write, that is for the next of those that come anyway.
+        """
+        with suppress(duckdb.TransactionException), self._cursor() as cursor:
+            cursor.execute("checkpoint")
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
