@@ -5,9 +5,9 @@ from typing import NamedTuple
 from localytics.rollup.rollups import TABLES
 from localytics.store import Store
 
-_BLOCK_BYTES = (
-    "select block_size from pragma_database_size() where database_name = current_database()"
-)
+_BLOCK_BYTES = """
+select block_size from pragma_database_size() where database_name = current_database()
+"""
 # A block may hold several columns of a table: blocks are counted once a table, not once a column.
 _BLOCKS = """
 select count(distinct block)
