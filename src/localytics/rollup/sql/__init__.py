@@ -89,12 +89,7 @@ def merged(rollup: Rollup, source: str, *, linked: bool) -> str:
     """The rows of `rollup` in order, from `source` which has such rows, partial ones; `linked` to
     those around them, or alone.
     """
-    rows = _rows(rollup, "slot", source, linked=linked)
-    if rollup.measures in {"figures", "sums", "bins"}:
-        return f"{rows}\norder by all"
-    # A number takes up 16 bytes, unless it is that of the row before: so by the last key first.
-    *others, last = rollup.keys
-    return f"{rows}\norder by {', '.join(('slot', last, *others))}"
+    return f"{_rows(rollup, 'slot', source, linked=linked)}\norder by all"
 
 
 def count_links(rollup: Rollup, rows: str, *, sign: str = "") -> str:
