@@ -11,7 +11,7 @@ from localytics.rollup.rollups import ROLLUPS, Rollup
 from localytics.rollup.sql import count_links, merged, statement
 
 _EVER = Days(datetime.min, datetime.max)  # noqa: DTZ901  (without a zone, as in the store)
-_FEW = 4
+_FEW = 1
 
 
 def touched_days(cursor: duckdb.DuckDBPyConnection) -> list[Days]:
