@@ -110,7 +110,8 @@ class Rolling:
                     if self._stopping.is_set():
                         break
                     self._transact(partial(merge.pack, rollup=rollup, table=table))
-                self._checkpoint()
+                with self._cursor() as cursor:  # or they would be found in their old places again
+                    cursor.execute("checkpoint")
         return sum(days.length for days in runs)
 
     def audit(self, days: Days) -> dict[str, int]:
@@ -163,13 +164,6 @@ class Rolling:
                     cursor.rollback()
                 raise
         return result
-
-    def _checkpoint(self) -> None:
-        """Free what was removed, or it would be found in its old place again. Where somebody is
-        about to write, that is for the next of those that come anyway.
-        """
-        with suppress(duckdb.TransactionException), self._cursor() as cursor:
-            cursor.execute("checkpoint")
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
