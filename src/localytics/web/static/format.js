@@ -6,25 +6,37 @@ export const NONE = "–";
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
 
+// Numbers beyond these have more digits than there is room for, most of them noughts: 1.23e300, 5e-9.
+const LARGE = 1e15;
+const SMALL = 1e-6;
+const power = (value, digits = 3) => value.toExponential(digits - 1).replace(/\.?0+e/, "e").replace("e+", "e");
+const unlessLarge = (value, write) => (Math.abs(value) >= LARGE ? power(value) : write(value));
+
 // 12,345
-export const count = (value) => (value == null ? NONE : whole.format(value));
+export const count = (value) => (value == null ? NONE : unlessLarge(value, whole.format));
 
 // 12,345 below a hundred thousand, else 1.23M
-export const compact = (value) =>
-  value == null ? NONE : Math.abs(value) < 100_000 ? whole.format(value) : short.format(value);
+export const compact = (value) => (value == null ? NONE : Math.abs(value) < 100_000 ? whole.format(value) : tick(value));
 
 // 12,345 or 12.3: of a mean or a line through counts.
 export const rough = (value) =>
-  value == null ? NONE : value.toLocaleString("en", { maximumFractionDigits: Math.abs(value) < 100 ? 1 : 0 });
+  value == null ? NONE : unlessLarge(value, (some) => some.toLocaleString("en", { maximumFractionDigits: Math.abs(some) < 100 ? 1 : 0 }));
+
+// 12,345.6, 0.00123: of what an app measured, to six digits.
+export const reading = (value) =>
+  value == null ? NONE : isFar(value) ? power(value, 6) : value.toLocaleString("en", { maximumSignificantDigits: 6 });
 
 // For axes: 12.5K
-export const tick = (value) => short.format(value);
+export const tick = (value) => (isFar(value) ? power(value) : short.format(value));
+
+const isFar = (value) => Math.abs(value) >= LARGE || (value !== 0 && Math.abs(value) < SMALL);
 
 // $47.42, $0.0341, $0.000123; a cost that nobody knows is never $0.
 export function money(value) {
   if (value == null) return "not reported";
   const size = Math.abs(value);
   if (size === 0) return "$0";
+  if (size >= LARGE) return `${value < 0 ? "−" : ""}$${power(size)}`;
   const digits = size >= 1 ? 2 : Math.min(6, Math.max(2, 1 - Math.floor(Math.log10(size)) + 1));
   if (size < 0.000001) return "<$0.000001";
   const options = { minimumFractionDigits: Math.min(digits, 2), maximumFractionDigits: digits };
@@ -35,10 +47,10 @@ export function money(value) {
 export const exactMoney = (value) =>
   value == null
     ? "not reported"
-    : `$${value.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 6 })}`;
+    : `$${unlessLarge(value, (some) => some.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 6 }))}`;
 
 export const moneyTick = (value) =>
-  value >= 1000 ? `$${short.format(value)}` : `$${Number(value.toPrecision(3))}`;
+  value >= 1000 ? `$${tick(value)}` : `$${Number(value.toPrecision(3))}`;
 
 // 7.4 MB
 export function bytes(value) {
@@ -66,7 +78,7 @@ export function duration(ms) {
 export function percent(value) {
   if (value == null) return NONE;
   if (value > 0 && value < 0.1) return "<0.1%";
-  return `${Math.abs(value) >= 99.95 ? Math.round(value) : value.toFixed(1)}%`;
+  return `${Math.abs(value) >= 99.95 ? unlessLarge(value, Math.round) : value.toFixed(1)}%`;
 }
 
 // +14.1%, −4.4%: how far a figure moved, in percent of what it was.

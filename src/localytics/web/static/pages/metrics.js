@@ -13,7 +13,6 @@ const DRAWN = {
   counter: ["sum"],
   histogram: ["p50", "p95", "p99"],
 };
-const number = (value) => (value == null ? format.NONE : value.toLocaleString("en", { maximumSignificantDigits: 6 }));
 
 export function Metrics() {
   const view = useView();
@@ -39,11 +38,11 @@ export function Metrics() {
       rows: points.map((point, index) => ({ key: point, point, index })),
       columns: [
         { key: "point", title: "When", show: (point) => format.bucketName(point, grain) },
-        ...series.map(({ name: field, values }) => ({ key: field, title: field, align: "end", of: ({ index }) => values[index], show: number })),
+        ...series.map(({ name: field, values }) => ({ key: field, title: field, align: "end", of: ({ index }) => values[index], show: format.reading })),
       ],
       action: ({ index }) => show(index, index),
       actionWord: () => "Show only this time",
     })}
   >${(data) => html`<${Series} kind=${kind === "counter" ? "bar" : "line"} points=${points} grain=${grain} window=${data.window} series=${series}
-    height=${230} show=${number} label=${`${name}: ${series.map((one) => one.name).join(", ")} by ${grain}`} onDrag=${show} />`}<//>`;
+    height=${230} show=${format.reading} label=${`${name}: ${series.map((one) => one.name).join(", ")} by ${grain}`} onDrag=${show} />`}<//>`;
 }
