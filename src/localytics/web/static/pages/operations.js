@@ -233,7 +233,7 @@ function DeviceStrips({ histories, open, zone }) {
     const before = changes.length ? Date.parse(changes[0].timestamp) - Date.parse(start) : whole;
     const spells = [{ state: first, ms: before, since: start }, ...changes.map((one) => ({ state: one.new_state, ms: one.duration_ms, since: one.timestamp, reason: one.reason }))];
     return {
-      id, name: id, value: now ?? "unknown", title: "its state now",
+      id, name: id, value: now ?? "unknown", title: `its state now: ${now ?? "unknown"}`,
       parts: spells.map(({ state, ms, since, reason }) => ({
         slot: slot(state), share: (ms / whole) * 100,
         title: `${[state ?? "not known", reason].filter(Boolean).join(", ")}: ${format.duration(ms)} from ${format.instant(since, zone)}`,
