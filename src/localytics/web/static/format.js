@@ -3,6 +3,8 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 export const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 export const NONE = "–";
 
+const DAYS_OF_YEAR = 365.25;
+
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
 
@@ -59,7 +61,7 @@ export function bytes(value) {
   return `${Number((value / 1000 ** step).toPrecision(3))} ${["bytes", "kB", "MB", "GB", "TB"][step]}`;
 }
 
-// 12 ms, 1.4 s, 3 min 20 s, 2 h 5 min
+// 12 ms, 1.4 s, 3 min 20 s, 2 h 5 min, 99 d 3 h, 730 d, 28.5 years
 export function duration(ms) {
   if (ms == null) return NONE;
   if (ms < 10) return `${Number(ms.toFixed(1))} ms`;
@@ -71,7 +73,10 @@ export function duration(ms) {
   if (minutes < 60) return seconds % 60 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`;
   const hours = Math.floor(minutes / 60);
   if (hours < 48) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
-  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  const days = Math.floor(hours / 24);
+  if (days < 100) return hours % 24 ? `${days} d ${hours % 24} h` : `${days} d`;
+  if (days < 2 * DAYS_OF_YEAR) return `${days} d`;
+  return `${rough(days / DAYS_OF_YEAR)} years`;
 }
 
 // 0..100 -> 4.2%
