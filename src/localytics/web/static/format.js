@@ -45,6 +45,12 @@ export function money(value) {
   return `${value < 0 ? "−" : ""}$${size.toLocaleString("en", options)}`;
 }
 
+// $47.42 below ten thousand, $12,346 below a hundred thousand, else $1.23M: of a figure, whose title is exact.
+export function compactMoney(value) {
+  if (value == null || Math.abs(value) < 10_000) return money(value);
+  return `${value < 0 ? "−" : ""}$${compact(Math.abs(value))}`;
+}
+
 // To the micro-dollar, for titles and tables.
 export const exactMoney = (value) =>
   value == null

@@ -47,7 +47,7 @@ export default function Overview() {
       ${stat("sessions", "Sessions", (data) => data.total_sessions, format.compact, { exact: format.count, href: view.link("people") })}
       ${stat("users", "Users", (data) => data.total_users, format.compact, { exact: format.count, href: view.link("people") })}
       ${stat("tokens", "Tokens", (data) => data.total_tokens, format.compact, { exact: format.count, href: view.link("models") })}
-      ${stat("cost", "Cost", costs.data && known(costs.data) == null ? () => null : costOf, format.money, { exact: format.exactMoney, good: "down", href: view.link("costs") })}
+      ${stat("cost", "Cost", costs.data && known(costs.data) == null ? () => null : costOf, format.compactMoney, { exact: format.exactMoney, good: "down", href: view.link("costs") })}
       ${stat("errors", "Errors", errorsOf, format.compact, { exact: format.count, good: "down", href: view.link("operations") })}
       ${stat("response", "Response time", (data) => data.avg_response_time_ms, format.duration, { good: "down", href: view.link("models"), hint: "The mean over messages that say how long they took" })}
     </div>
