@@ -186,5 +186,13 @@ export function offset(zone, at = new Date()) {
   return name.replace("GMT", "UTC").replace("-", "−");
 }
 
+// What of a name can be seen, for people: apps may send names that are empty, or made of blanks alone.
+const UNSEEN = /^[\s\p{Z}\p{Cc}\p{DI}\u2800]*$/u;
+export function named(name) {
+  if (typeof name !== "string" || !UNSEEN.test(name)) return name;
+  const many = [...name].length;
+  return many === 0 ? "(empty)" : many === 1 ? "(blank)" : `(${many} blanks)`;
+}
+
 export const plural = (number, one, many = `${one}s`) => `${count(number)} ${number === 1 ? one : many}`;
 export const hourName = (hour) => `${String(hour).padStart(2, "0")}:00`;

@@ -73,7 +73,7 @@ export function costTable(title, costs, pick) {
     ],
     action: ({ id }) => pick(id),
     can: ({ id }) => id !== null,
-    actionWord: ({ name }) => `Filter by ${name}`,
+    actionWord: ({ name }) => `Filter by ${format.named(name)}`,
   };
 }
 
@@ -82,7 +82,7 @@ function Unpriced({ data }) {
   if (!data.unpriced_messages) return html`<p class="notice quiet">Every billed message in this range has a known price.</p>`;
   const models = Object.entries(data.cost_by_model).filter(([, cost]) => cost === null).map(([name]) => name);
   return html`<p class="notice" role="note"><span><b>${format.plural(data.unpriced_messages, "message")} with no known price</b>${" "}
-    ${data.unpriced_messages === 1 ? "is" : "are"} in no sum here${models.length > 0 && `: ${models.join(", ")}`}. Send <code>cost_usd</code> with them where you know it.</span></p>`;
+    ${data.unpriced_messages === 1 ? "is" : "are"} in no sum here${models.length > 0 && `: ${models.map(format.named).join(", ")}`}. Send <code>cost_usd</code> with them where you know it.</span></p>`;
 }
 
 function Budget({ budget, onBudget }) {

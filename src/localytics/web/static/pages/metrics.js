@@ -29,11 +29,11 @@ export function Metrics() {
   const grain = answer.words?.group_by ?? view.grain;
   const show = (first, last) => view.set(zoom(points, first, last, grain, answer.data.window.end));
   return html`<${Card} name="metric" title="Recorded metrics" wide="3" answer=${answer} height=${260}
-    note=${() => kind && `${name}, a ${kind} by ${grain}, over the whole range`}
+    note=${() => kind && `${format.named(name)}, a ${kind} by ${grain}, over the whole range`}
     isEmpty=${() => !kind} empty="No metric was recorded in this range."
     source=${name && [`analytics/metric/${encodeURIComponent(name)}`, words]}
     tools=${html`${names.length > 1 && html`<select class="picker" aria-label="Metric" value=${name} onChange=${(event) => view.set({ metric: event.target.value })}>
-      ${names.map((one) => html`<option key=${one} value=${one}>${one}</option>`)}</select>`}<${GrainPicker} />`}
+      ${names.map((one) => html`<option key=${one} value=${one}>${format.named(one)}</option>`)}</select>`}<${GrainPicker} />`}
     table=${() => ({
       rows: points.map((point, index) => ({ key: point, point, index })),
       columns: [
@@ -44,5 +44,5 @@ export function Metrics() {
       actionWord: () => "Show only this time",
     })}
   >${(data) => html`<${Series} kind=${kind === "counter" ? "bar" : "line"} points=${points} grain=${grain} window=${data.window} series=${series}
-    height=${230} show=${format.reading} label=${`${name}: ${series.map((one) => one.name).join(", ")} by ${grain}`} onDrag=${show} />`}<//>`;
+    height=${230} show=${format.reading} label=${`${format.named(name)}: ${series.map((one) => one.name).join(", ")} by ${grain}`} onDrag=${show} />`}<//>`;
 }
