@@ -3,42 +3,62 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 export const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 export const NONE = "–";
 
+const DAYS_OF_YEAR = 365.25;
+
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
 
+// Numbers beyond these have more digits than there is room for, most of them noughts: 1.23e300, 5e-9.
+const LARGE = 1e15;
+const SMALL = 1e-6;
+const power = (value, digits = 3) => value.toExponential(digits - 1).replace(/\.?0+e/, "e").replace("e+", "e");
+const unlessLarge = (value, write) => (Math.abs(value) >= LARGE ? power(value) : write(value));
+
 // 12,345
-export const count = (value) => (value == null ? NONE : whole.format(value));
+export const count = (value) => (value == null ? NONE : unlessLarge(value, whole.format));
 
 // 12,345 below a hundred thousand, else 1.23M
-export const compact = (value) =>
-  value == null ? NONE : Math.abs(value) < 100_000 ? whole.format(value) : short.format(value);
+export const compact = (value) => (value == null ? NONE : Math.abs(value) < 100_000 ? whole.format(value) : tick(value));
 
 // 12,345 or 12.3: of a mean or a line through counts.
 export const rough = (value) =>
-  value == null ? NONE : value.toLocaleString("en", { maximumFractionDigits: Math.abs(value) < 100 ? 1 : 0 });
+  value == null ? NONE : unlessLarge(value, (some) => some.toLocaleString("en", { maximumFractionDigits: Math.abs(some) < 100 ? 1 : 0 }));
+
+// 12,345.6, 0.00123: of what an app measured, to six digits.
+export const reading = (value) =>
+  value == null ? NONE : isFar(value) ? power(value, 6) : value.toLocaleString("en", { maximumSignificantDigits: 6 });
 
 // For axes: 12.5K
-export const tick = (value) => short.format(value);
+export const tick = (value) => (isFar(value) ? power(value) : short.format(value));
+
+const isFar = (value) => Math.abs(value) >= LARGE || (value !== 0 && Math.abs(value) < SMALL);
 
 // $47.42, $0.0341, $0.000123; a cost that nobody knows is never $0.
 export function money(value) {
   if (value == null) return "not reported";
   const size = Math.abs(value);
   if (size === 0) return "$0";
+  if (size >= LARGE) return `${value < 0 ? "−" : ""}$${power(size)}`;
   const digits = size >= 1 ? 2 : Math.min(6, Math.max(2, 1 - Math.floor(Math.log10(size)) + 1));
   if (size < 0.000001) return "<$0.000001";
   const options = { minimumFractionDigits: Math.min(digits, 2), maximumFractionDigits: digits };
   return `${value < 0 ? "−" : ""}$${size.toLocaleString("en", options)}`;
 }
 
+// $47.42 below ten thousand, $12,346 below a hundred thousand, else $1.23M: of a figure, whose title is exact.
+export function compactMoney(value) {
+  if (value == null || Math.abs(value) < 10_000) return money(value);
+  return `${value < 0 ? "−" : ""}$${compact(Math.abs(value))}`;
+}
+
 // To the micro-dollar, for titles and tables.
 export const exactMoney = (value) =>
   value == null
     ? "not reported"
-    : `$${value.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 6 })}`;
+    : `$${unlessLarge(value, (some) => some.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 6 }))}`;
 
 export const moneyTick = (value) =>
-  value >= 1000 ? `$${short.format(value)}` : `$${Number(value.toPrecision(3))}`;
+  value >= 1000 ? `$${tick(value)}` : `$${Number(value.toPrecision(3))}`;
 
 // 7.4 MB
 export function bytes(value) {
@@ -47,7 +67,7 @@ export function bytes(value) {
   return `${Number((value / 1000 ** step).toPrecision(3))} ${["bytes", "kB", "MB", "GB", "TB"][step]}`;
 }
 
-// 12 ms, 1.4 s, 3 min 20 s, 2 h 5 min
+// 12 ms, 1.4 s, 3 min 20 s, 2 h 5 min, 99 d 3 h, 730 d, 28.5 years
 export function duration(ms) {
   if (ms == null) return NONE;
   if (ms < 10) return `${Number(ms.toFixed(1))} ms`;
@@ -59,14 +79,17 @@ export function duration(ms) {
   if (minutes < 60) return seconds % 60 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`;
   const hours = Math.floor(minutes / 60);
   if (hours < 48) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
-  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  const days = Math.floor(hours / 24);
+  if (days < 100) return hours % 24 ? `${days} d ${hours % 24} h` : `${days} d`;
+  if (days < 2 * DAYS_OF_YEAR) return `${days} d`;
+  return `${rough(days / DAYS_OF_YEAR)} years`;
 }
 
 // 0..100 -> 4.2%
 export function percent(value) {
   if (value == null) return NONE;
   if (value > 0 && value < 0.1) return "<0.1%";
-  return `${Math.abs(value) >= 99.95 ? Math.round(value) : value.toFixed(1)}%`;
+  return `${Math.abs(value) >= 99.95 ? unlessLarge(value, Math.round) : value.toFixed(1)}%`;
 }
 
 // +14.1%, −4.4%: how far a figure moved, in percent of what it was.
@@ -161,6 +184,14 @@ export function offset(zone, at = new Date()) {
   const parts = new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "shortOffset" });
   const name = parts.formatToParts(at).find((part) => part.type === "timeZoneName").value;
   return name.replace("GMT", "UTC").replace("-", "−");
+}
+
+// What of a name can be seen, for people: apps may send names that are empty, or made of blanks alone.
+const UNSEEN = /^[\s\p{Z}\p{Cc}\p{DI}\u2800]*$/u;
+export function named(name) {
+  if (typeof name !== "string" || !UNSEEN.test(name)) return name;
+  const many = [...name].length;
+  return many === 0 ? "(empty)" : many === 1 ? "(blank)" : `(${many} blanks)`;
 }
 
 export const plural = (number, one, many = `${one}s`) => `${count(number)} ${number === 1 ? one : many}`;

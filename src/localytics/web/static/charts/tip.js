@@ -1,5 +1,6 @@
 // Tip: what a chart says about the place under the pointer. Made of nodes: the CSP takes no markup
 // with styles, and names that apps chose are only ever text.
+import { named } from "../format.js";
 import { colours } from "./colours.js";
 
 // `rows` are {name, value, colour}; `note` is a last line.
@@ -11,7 +12,7 @@ export function tip(title, rows, note) {
     const row = add(node, "div", "");
     const swatch = add(row, "i", "");
     swatch.style.setProperty("--swatch", colour ?? "transparent");
-    add(row, "span", name);
+    add(row, "span", named(name));
     add(row, "b", value);
   }
   if (note) add(node, "em", note);

@@ -1,6 +1,7 @@
 // Chips: the filters that are on, each removable, and a panel to add one.
 import { html, useEffect, useRef, useState } from "../html.js";
 import { useAnswer } from "../api.js";
+import { named } from "../format.js";
 import { FILTERS, FILTER_NAMES, question, useView } from "../view.js";
 import { Icon } from "./icon.js";
 import { Menu } from "./menu.js";
@@ -20,8 +21,8 @@ export function Chips() {
   return html`<div class="chips">
     ${Object.entries(view.chosen).map(
       ([name, value]) => html`<span class="chip" key=${name}>
-        <span class="chip-name">${FILTER_NAMES[name]}</span><span class="chip-value">${value}</span>
-        <button type="button" aria-label=${`Remove the filter ${FILTER_NAMES[name]} ${value}`} onClick=${() => view.set({ [name]: null })}>
+        <span class="chip-name">${FILTER_NAMES[name]}</span><span class="chip-value">${named(value)}</span>
+        <button type="button" aria-label=${`Remove the filter ${FILTER_NAMES[name]} ${named(value)}`} onClick=${() => view.set({ [name]: null })}>
           <${Icon} name="close" /></button>
       </span>`,
     )}
@@ -56,7 +57,7 @@ function AddFilter({ close }) {
       <input list="filter-values" value=${value} autocomplete="off" placeholder="exact value"
         onInput=${(event) => setValue(event.target.value)} />
     </label>
-    <datalist id="filter-values">${values.map((one) => html`<option key=${one} value=${one} />`)}</datalist>
+    <datalist id="filter-values">${values.map((one) => html`<option key=${one} value=${one} label=${named(one)} />`)}</datalist>
     <button type="submit" class="button primary">Add</button>
   </form>`;
 }

@@ -1,7 +1,7 @@
 // Forget: takes a person out of the store for good, once their id has been typed a second time.
 import { html, useState } from "../html.js";
 import { send, urlOf, useAnswer } from "../api.js";
-import { instant, plural } from "../format.js";
+import { instant, named, plural } from "../format.js";
 import { useView } from "../view.js";
 import { Card } from "./card.js";
 import { Dialog } from "./dialog.js";
@@ -44,8 +44,8 @@ function Confirm({ id, look, onClose }) {
         : error && !unseen
           ? html`<p role="alert"><b>${error.message}.</b> ${error.hint}</p>`
           : html`${unseen
-              ? html`<p role="alert"><b>${error.message}.</b> Events of others may still say that <b>${id}</b> changed or began something: forgetting takes the name out of them. This cannot be undone.</p>`
-              : html`<p><b>${id}</b> ${data ? html`is named by <b>${plural(data.total_events, "event")}</b>, from ${instant(data.first_activity, view.zone)} to ${instant(data.last_activity, view.zone)}. This cannot be undone.` : "…"}</p>`}
+              ? html`<p role="alert"><b>${error.message}.</b> Events of others may still say that <b>${named(id)}</b> changed or began something: forgetting takes the name out of them. This cannot be undone.</p>`
+              : html`<p><b>${named(id)}</b> ${data ? html`is named by <b>${plural(data.total_events, "event")}</b>, from ${instant(data.first_activity, view.zone)} to ${instant(data.last_activity, view.zone)}. This cannot be undone.` : "…"}</p>`}
             <label>Type the user id to confirm
               <input value=${typed} autocomplete="off" spellcheck="false" onInput=${(event) => setTyped(event.target.value)} /></label>
             <button type="submit" class="button danger" disabled=${!sure || work.busy}>${work.busy ? "Forgetting…" : "Forget for good"}</button>`}
@@ -57,7 +57,7 @@ function Confirm({ id, look, onClose }) {
 // What the answer of the service says was done, a sentence for each figure of it.
 function gone(id, { events, archived_events: archived, kept_deletions: kept, unnamed_events: unnamed, renewed_days: days }) {
   return [
-    `${id} is forgotten: ${plural(events, "event")} removed${archived ? `, and ${plural(archived, "older one")} from the sums` : ""}; ${plural(days, "day")} added up anew.`,
+    `${named(id)} is forgotten: ${plural(events, "event")} removed${archived ? `, and ${plural(archived, "older one")} from the sums` : ""}; ${plural(days, "day")} added up anew.`,
     kept === 1 && "1 deletion of a message stays, by nobody: else that message would be back.",
     kept > 1 && `${plural(kept, "deletion")} of messages stay, by nobody: else those messages would be back.`,
     unnamed > 0 && `${plural(unnamed, "event")} of others no longer ${unnamed === 1 ? "names" : "name"} them as who changed or began something.`,

@@ -1,7 +1,7 @@
 // Live strip: the newest events, as they are stored. Hides its light while nobody tells it of them.
 import { html, useEffect, useState } from "../html.js";
 import { useAnswer } from "../api.js";
-import { duration, instant } from "../format.js";
+import { duration, instant, named } from "../format.js";
 import { question, useView } from "../view.js";
 import { useSocket } from "./socket.js";
 
@@ -21,9 +21,9 @@ export function LiveStrip() {
     <h2>${open ? html`<i class="pulse"></i>` : null}<a href=${view.link("live")}>Newest</a></h2>
     ${data && !events.length && html`<span class="past">Nothing in the last 24 hours.</span>`}
     <ol>${events.map((event) => {
-      const about = [event.user_id, event.model ?? event.endpoint, event.duration_ms != null && duration(event.duration_ms)].filter(Boolean).join(" · ");
+      const about = [event.user_id, event.model ?? event.endpoint, event.duration_ms != null && duration(event.duration_ms)].filter(Boolean).map(named).join(" · ");
       return html`<li key=${event.id}>
-        <b title=${event.event_type}>${event.event_type}</b>
+        <b title=${named(event.event_type)}>${named(event.event_type)}</b>
         ${about && html`<span>${about}</span>`}
         <time datetime=${event.timestamp}>${instant(event.timestamp, view.zone).slice(-8)}</time>
       </li>`;

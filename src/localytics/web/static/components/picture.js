@@ -1,5 +1,5 @@
 // Picture: a chart as a PNG that can be read alone: with its title, window, filters and keys.
-import { moment } from "../format.js";
+import { moment, named } from "../format.js";
 import { FILTERS } from "../view.js";
 
 const EDGE = 20;
@@ -24,7 +24,7 @@ export function save(chart, box, { name, title, window, view }) {
   const pen = picture.getContext("2d");
   pen.font = `12px ${family}`;
   const keys = placed(keysOf(box), wide, (text) => pen.measureText(text).width);
-  const filters = Object.entries(view.filters).map(([word, value]) => `${FILTERS[word]}: ${value}`).join(", ");
+  const filters = Object.entries(view.filters).map(([word, value]) => `${FILTERS[word]}: ${named(value)}`).join(", ");
   const lines = [window && `${moment(window.start)} to ${moment(window.end)}, times in ${view.zone}`, filters].filter(Boolean);
   const top = EDGE + 24 + lines.length * LINE + 8;
   picture.width = (wide + 2 * EDGE) * SHARP;

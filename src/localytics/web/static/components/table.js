@@ -1,6 +1,6 @@
 // Table: sortable, by pages, with an action a row. Sorting and page are kept in the URL by `name`.
 import { html } from "../html.js";
-import { count, plural } from "../format.js";
+import { count, named, plural } from "../format.js";
 import { useView } from "../view.js";
 import { useDoubt } from "../words.js";
 import { Scroll } from "./scroll.js";
@@ -35,7 +35,7 @@ export function Table({ name, columns, rows, caption, sort = null, action, actio
               key=${key} scope="col" class=${align} aria-sort=${by === key ? (falling ? "descending" : "ascending") : undefined}
             ><button type="button" onClick=${() =>
               view.set({ [`${name}-sort`]: by === key && falling ? key : `-${key}`, [`${name}-page`]: null })}
-            >${title}<span class="arrow" aria-hidden="true">${by === key ? (falling ? "↓" : "↑") : ""}</span></button></th>`,
+            >${named(title)}<span class="arrow" aria-hidden="true">${by === key ? (falling ? "↓" : "↑") : ""}</span></button></th>`,
           )}
         </tr></thead>
         <tbody>
@@ -45,7 +45,7 @@ export function Table({ name, columns, rows, caption, sort = null, action, actio
               checked=${pick.has(row)} disabled=${!pick.can(row)} onChange=${() => pick.turn(row)} /></label></td>`}
             ${columns.map(({ show, ...column }, at) => {
               const value = valueOf(column, row);
-              const text = show ? show(value, row) : value;
+              const text = named(show ? show(value, row) : value);
               return html`<td key=${column.key} class=${column.align}>${at === 0 && can(row)
                 ? html`<button type="button" class="row-button" title=${actionWord?.(row)} onClick=${() => action(row)}>${text}</button>`
                 : text}</td>`;

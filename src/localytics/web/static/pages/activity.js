@@ -49,7 +49,7 @@ function ByType() {
     table=${({ points, series, window }) => typeTable(points, series, window, grain, view)}
   >${({ points, series, window, count }) => html`<${Series}
     points=${points} grain=${grain} window=${window} series=${series} compared previous=${previous} height=${300}
-    label=${`${format.count(count)} events by ${grain} and type: ${series.map(({ name }) => name).join(", ")}`}
+    label=${`${format.count(count)} events by ${grain} and type: ${series.map(({ name }) => format.named(name)).join(", ")}`}
     onDrag=${(first, last) => view.set(zoom(points, first, last, grain, window.end))}
     onPick=${(index) => grain !== "hour" && view.set(zoom(points, index, index, grain, window.end))} />`}<//>`;
 }

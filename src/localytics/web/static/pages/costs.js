@@ -28,8 +28,8 @@ export default function Costs() {
   return html`
     <${Unpriced} data=${costs.data} />
     <div class="stats four" role="group" aria-label="Totals">
-      ${stat("total-cost", "Cost", (data) => known(data), { show: format.money, exact: format.exactMoney, good: "down", values: costs.data && known(costs.data) != null ? points.map(({ cost }) => cost) : [] })}
-      ${stat("mean-cost", "Mean cost", (data) => data.average_cost_per_message, { show: format.money, exact: format.exactMoney, good: "down", hint: "Of a message that has a known price" })}
+      ${stat("total-cost", "Cost", (data) => known(data), { show: format.compactMoney, exact: format.exactMoney, good: "down", values: costs.data && known(costs.data) != null ? points.map(({ cost }) => cost) : [] })}
+      ${stat("mean-cost", "Mean cost", (data) => data.average_cost_per_message, { show: format.compactMoney, exact: format.exactMoney, good: "down", hint: "Of a message that has a known price" })}
       ${stat("unpriced", "Unpriced messages", (data) => data.unpriced_messages, { show: format.count, good: "down" })}
       <${Budget} budget=${Number(budget) || null} onBudget=${setBudget} />
     </div>
@@ -73,7 +73,7 @@ export function costTable(title, costs, pick) {
     ],
     action: ({ id }) => pick(id),
     can: ({ id }) => id !== null,
-    actionWord: ({ name }) => `Filter by ${name}`,
+    actionWord: ({ name }) => `Filter by ${format.named(name)}`,
   };
 }
 
@@ -82,7 +82,7 @@ function Unpriced({ data }) {
   if (!data.unpriced_messages) return html`<p class="notice quiet">Every billed message in this range has a known price.</p>`;
   const models = Object.entries(data.cost_by_model).filter(([, cost]) => cost === null).map(([name]) => name);
   return html`<p class="notice" role="note"><span><b>${format.plural(data.unpriced_messages, "message")} with no known price</b>${" "}
-    ${data.unpriced_messages === 1 ? "is" : "are"} in no sum here${models.length > 0 && `: ${models.join(", ")}`}. Send <code>cost_usd</code> with them where you know it.</span></p>`;
+    ${data.unpriced_messages === 1 ? "is" : "are"} in no sum here${models.length > 0 && `: ${models.map(format.named).join(", ")}`}. Send <code>cost_usd</code> with them where you know it.</span></p>`;
 }
 
 function Budget({ budget, onBudget }) {
@@ -99,7 +99,7 @@ function Budget({ budget, onBudget }) {
       <input type="number" min="0" step="any" inputmode="decimal" placeholder="none" aria-label="Budget of a month in US dollars"
         value=${text} onInput=${(event) => setText(event.target.value)} onChange=${(event) => onBudget(Number(event.target.value) > 0 ? event.target.value : null)} />
     </label>
-    <p class="change" data-tone=${share > 100 ? "bad" : ""}>${budget ? html`<span>${format.money(spent)} this month</span>${data && html`<span class="past">${format.percent(share)}</span>`}` : html`<span class="past">Draws a line below</span>`}</p>
+    <p class="change" data-tone=${share > 100 ? "bad" : ""}>${budget ? html`<span title=${format.exactMoney(spent)}>${format.compactMoney(spent)} this month</span>${data && html`<span class="past">${format.percent(share)}</span>`}` : html`<span class="past">Draws a line below</span>`}</p>
     ${budget && html`<div class="meter" data-over=${share > 100 ? "" : undefined} style=${{ "--share": `${Math.min(100, share)}%` }}></div>`}
   </div>`;
 }

@@ -100,7 +100,7 @@ function Field({ name, title }) {
     <span>${title[0].toUpperCase() + title.slice(1)}</span>
     <${Text} about=${{ list: path && id, placeholder: "any", maxlength: 200, onFocus: () => ask(true) }}
       given=${view.chosen[name] ?? ""} onSet=${(value) => view.set({ [name]: value })} />
-    </label>${path && html`<datalist id=${id}>${data && read(data).map((one) => html`<option key=${one} value=${one} />`)}</datalist>`}</div>`;
+    </label>${path && html`<datalist id=${id}>${data && read(data).map((one) => html`<option key=${one} value=${one} label=${format.named(one)} />`)}</datalist>`}</div>`;
 }
 
 function Outcome() {

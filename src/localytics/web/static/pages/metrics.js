@@ -13,7 +13,6 @@ const DRAWN = {
   counter: ["sum"],
   histogram: ["p50", "p95", "p99"],
 };
-const number = (value) => (value == null ? format.NONE : value.toLocaleString("en", { maximumSignificantDigits: 6 }));
 
 export function Metrics() {
   const view = useView();
@@ -30,20 +29,20 @@ export function Metrics() {
   const grain = answer.words?.group_by ?? view.grain;
   const show = (first, last) => view.set(zoom(points, first, last, grain, answer.data.window.end));
   return html`<${Card} name="metric" title="Recorded metrics" wide="3" answer=${answer} height=${260}
-    note=${() => kind && `${name}, a ${kind} by ${grain}, over the whole range`}
+    note=${() => kind && `${format.named(name)}, a ${kind} by ${grain}, over the whole range`}
     isEmpty=${() => !kind} empty="No metric was recorded in this range."
     source=${name && [`analytics/metric/${encodeURIComponent(name)}`, words]}
     tools=${html`${names.length > 1 && html`<select class="picker" aria-label="Metric" value=${name} onChange=${(event) => view.set({ metric: event.target.value })}>
-      ${names.map((one) => html`<option key=${one} value=${one}>${one}</option>`)}</select>`}<${GrainPicker} />`}
+      ${names.map((one) => html`<option key=${one} value=${one}>${format.named(one)}</option>`)}</select>`}<${GrainPicker} />`}
     table=${() => ({
       rows: points.map((point, index) => ({ key: point, point, index })),
       columns: [
         { key: "point", title: "When", show: (point) => format.bucketName(point, grain) },
-        ...series.map(({ name: field, values }) => ({ key: field, title: field, align: "end", of: ({ index }) => values[index], show: number })),
+        ...series.map(({ name: field, values }) => ({ key: field, title: field, align: "end", of: ({ index }) => values[index], show: format.reading })),
       ],
       action: ({ index }) => show(index, index),
       actionWord: () => "Show only this time",
     })}
   >${(data) => html`<${Series} kind=${kind === "counter" ? "bar" : "line"} points=${points} grain=${grain} window=${data.window} series=${series}
-    height=${230} show=${number} label=${`${name}: ${series.map((one) => one.name).join(", ")} by ${grain}`} onDrag=${show} />`}<//>`;
+    height=${230} show=${format.reading} label=${`${format.named(name)}: ${series.map((one) => one.name).join(", ")} by ${grain}`} onDrag=${show} />`}<//>`;
 }

@@ -54,7 +54,7 @@ function ModelTable() {
   const words = question(view);
   const answer = useAnswer("analytics/models/usage", words);
   return html`<${Card} name="models" title="Models" wide="3" answer=${answer} height=${206} picture=${false}
-    note=${(data) => `${format.plural(data.total_models, "model")}${data.most_used ? `, most used: ${data.most_used}` : ""}`}
+    note=${(data) => `${format.plural(data.total_models, "model")}${data.most_used ? `, most used: ${format.named(data.most_used)}` : ""}`}
     isEmpty=${(data) => !data.models.length} empty="No message in this range names a model." source=${["analytics/models/usage", words]}
   >${(data) => html`<${Table} name="models" caption="Models"
     rows=${data.models.map((row) => ({ ...row, key: row.model }))}
@@ -69,7 +69,7 @@ function ModelTable() {
       { key: "avg_tokens_input", title: "Mean input", align: "end", show: format.count },
       { key: "avg_tokens_output", title: "Mean output", align: "end", show: format.count },
     ]}
-    action=${({ model }) => view.set({ model })} actionWord=${({ model }) => `Filter by ${model}`} />`}<//>`;
+    action=${({ model }) => view.set({ model })} actionWord=${({ model }) => `Filter by ${format.named(model)}`} />`}<//>`;
 }
 
 // Against the time before, of the same length.
@@ -151,5 +151,5 @@ function Agents() {
       { key: "error_count", title: "Errors", align: "end", show: format.count },
       { key: "error_rate", title: "Error rate", align: "end", show: format.percent },
     ]}
-    action=${({ name }) => view.set({ agent: name })} can=${({ name }) => name !== UNNAMED} actionWord=${({ name }) => `Filter by ${name}`} />`}<//>`;
+    action=${({ name }) => view.set({ agent: name })} can=${({ name }) => name !== UNNAMED} actionWord=${({ name }) => `Filter by ${format.named(name)}`} />`}<//>`;
 }

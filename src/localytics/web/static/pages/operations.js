@@ -24,7 +24,7 @@ const STATES = {
   on: 3, online: 3, connected: 3, running: 3, active: 3, idle: 1, standby: 1, sleeping: 1, busy: 5, updating: 5, charging: 5,
   offline: 2, disconnected: 2, error: 2, failed: 2, fault: 2, warning: 4, degraded: 4, maintenance: 4, off: "rest", stopped: "rest",
 };
-const endpointOf = ({ endpoint, method }) => [method, endpoint ?? "no endpoint named"].filter(Boolean).join(" ");
+const endpointOf = ({ endpoint, method }) => [method, endpoint ?? "no endpoint named"].filter((name) => name != null).map(format.named).join(" ");
 
 export default function Operations() {
   const view = useView();
@@ -71,16 +71,16 @@ function Api({ answer, words, show }) {
     isEmpty=${(data) => !data.endpoints.length} empty="No api.request events in this range."
     source=${["metrics/api-performance", words]}
   >${(data) => html`<${Table} name="api" caption="API performance" sort="-request_count"
-    rows=${data.endpoints.map((row) => ({ ...row, key: endpointOf(row) }))}
+    rows=${data.endpoints.map((row) => ({ ...row, key: JSON.stringify([row.method, row.endpoint]) }))}
     columns=${[
-      { key: "key", title: "Endpoint" },
+      { key: "key", title: "Endpoint", of: endpointOf },
       { key: "request_count", title: "Requests", align: "end", show: format.count },
       ...[["avg", "Mean"], ["p50", "p50"], ["p95", "p95"], ["p99", "p99"], ["max", "Slowest"]].map(([key, title]) => (
         { key: `${key}_response_time_ms`, title, align: "end", show: format.duration })),
       { key: "error_count", title: "Errors", align: "end", show: format.count },
       { key: "error_rate", title: "Error rate", align: "end", show: format.percent },
     ]}
-    action=${({ endpoint, method }) => show("api.request", { endpoint, method })} can=${({ endpoint }) => endpoint != null} actionWord=${({ key }) => `Show the requests of ${key}`} />`}<//>`;
+    action=${({ endpoint, method }) => show("api.request", { endpoint, method })} can=${({ endpoint }) => endpoint != null} actionWord=${(row) => `Show the requests of ${endpointOf(row)}`} />`}<//>`;
 }
 
 function Errors({ answer, words, show }) {
@@ -108,7 +108,7 @@ function Errors({ answer, words, show }) {
       actionWord: () => "Show the errors of this hour",
     })}
   >${(data) => html`<${Series} points=${points} grain="hour" window=${data.window} series=${series} height=${230}
-    label=${`${format.count(data.total_errors)} reported errors by hour, stacked by ${by}: ${series.map(({ name }) => name).join(", ")}`}
+    label=${`${format.count(data.total_errors)} reported errors by hour, stacked by ${by}: ${series.map(({ name }) => format.named(name)).join(", ")}`}
     onPick=${open} />`}<//>`;
 }
 
@@ -156,13 +156,13 @@ function Jobs({ answer, words, show }) {
         { key: "avg_duration_ms", title: "Mean", align: "end", show: format.duration },
         { key: "p95_duration_ms", title: "p95", align: "end", show: format.duration },
         { key: "avg_retries", title: "Mean retries", align: "end", show: (value) => (value == null ? format.NONE : value.toFixed(1)) },
-        { key: "codes", title: "Error codes", of: ({ top_error_codes: codes }) => codes.map((one) => `${one.error_code} ${one.count}`).join(", ") },
+        { key: "codes", title: "Error codes", of: ({ top_error_codes: codes }) => codes.map((one) => `${format.named(one.error_code)} ${one.count}`).join(", ") || format.NONE },
       ],
       action: open,
       can: ({ job_type: type }) => type != null,
-      actionWord: ({ key }) => `Show the jobs ${key}`,
+      actionWord: ({ key }) => `Show the jobs ${format.named(key)}`,
     })}
-  >${(data) => html`<${Strips} onPick=${open} word=${({ name }) => `Show the jobs ${name}`}
+  >${(data) => html`<${Strips} onPick=${open} word=${({ name }) => `Show the jobs ${format.named(name)}`}
     rows=${data.jobs.map((row) => ({ ...row, id: row.job_type, name: row.job_type ?? "no type named", value: `${format.percent(row.success_rate)} of ${format.count(row.total)}`, title: endings(row), parts: partsOf(row) }))}
     keys=${Object.entries(ENDINGS).filter(([name]) => data.jobs.some((row) => row[name])).map(([name, slot]) => ({ name, slot }))} />`}<//>`;
 }
@@ -202,7 +202,7 @@ function DeviceCard({ part, words, recent, found, all }) {
         { key: "now", title: "Now" },
       ],
       action: open,
-      actionWord: ({ id }) => `Show the changes of ${id}`,
+      actionWord: ({ id }) => `Show the changes of ${format.named(id)}`,
     })}
   >${() => html`<${DeviceStrips} histories=${histories} open=${open} zone=${view.zone} />`}<//>`;
 }
@@ -233,19 +233,19 @@ function DeviceStrips({ histories, open, zone }) {
     const before = changes.length ? Date.parse(changes[0].timestamp) - Date.parse(start) : whole;
     const spells = [{ state: first, ms: before, since: start }, ...changes.map((one) => ({ state: one.new_state, ms: one.duration_ms, since: one.timestamp, reason: one.reason }))];
     return {
-      id, name: id, value: now ?? "unknown", title: "its state now",
+      id, name: id, value: now ?? "unknown", title: `its state now: ${format.named(now ?? "unknown")}`,
       parts: spells.map(({ state, ms, since, reason }) => ({
         slot: slot(state), share: (ms / whole) * 100,
-        title: `${[state ?? "not known", reason].filter(Boolean).join(", ")}: ${format.duration(ms)} from ${format.instant(since, zone)}`,
+        title: `${[state ?? "not known", reason].filter((said) => said != null).map(format.named).join(", ")}: ${format.duration(ms)} from ${format.instant(since, zone)}`,
       })),
     };
   });
   // States that share a colour share a key.
   const keys = [...new Set(ranked.map(slot))].map((one) => {
-    const states = ranked.filter((state) => slot(state) === one);
+    const states = ranked.filter((state) => slot(state) === one).map(format.named);
     return { name: states.length > 3 ? `${states.slice(0, 2).join(", ")} and ${states.length - 2} more` : states.join(", "), slot: one };
   });
-  return html`<${Strips} rows=${rows} keys=${keys} ends=${[format.moment(start), format.moment(end)]} onPick=${open} word=${({ id }) => `Show the changes of ${id}`} />`;
+  return html`<${Strips} rows=${rows} keys=${keys} ends=${[format.moment(start), format.moment(end)]} onPick=${open} word=${({ id }) => `Show the changes of ${format.named(id)}`} />`;
 }
 
 function Messages({ answer, words, show }) {

@@ -47,7 +47,7 @@ export default function Overview() {
       ${stat("sessions", "Sessions", (data) => data.total_sessions, format.compact, { exact: format.count, href: view.link("people") })}
       ${stat("users", "Users", (data) => data.total_users, format.compact, { exact: format.count, href: view.link("people") })}
       ${stat("tokens", "Tokens", (data) => data.total_tokens, format.compact, { exact: format.count, href: view.link("models") })}
-      ${stat("cost", "Cost", costs.data && known(costs.data) == null ? () => null : costOf, format.money, { exact: format.exactMoney, good: "down", href: view.link("costs") })}
+      ${stat("cost", "Cost", costs.data && known(costs.data) == null ? () => null : costOf, format.compactMoney, { exact: format.exactMoney, good: "down", href: view.link("costs") })}
       ${stat("errors", "Errors", errorsOf, format.compact, { exact: format.count, good: "down", href: view.link("operations") })}
       ${stat("response", "Response time", (data) => data.avg_response_time_ms, format.duration, { good: "down", href: view.link("models"), hint: "The mean over messages that say how long they took" })}
     </div>
@@ -76,7 +76,7 @@ export default function Overview() {
         source=${["analytics/projects", question(view)]}
         table=${(data) => projectTable(data, view)}
       >${(data) => html`<${Shares} limit=${6} show=${format.count} onPick=${({ id }) => view.set({ project_id: id })}
-        parts=${coloured("project", data.projects.map((one) => ({ id: one.project_id, name: nameOf(one.project_id), value: one.messages, title: `${one.project_id}: ${format.count(one.messages)} messages, cost ${format.money(costOfTokens(one))}` })))} />`}<//>
+        parts=${coloured("project", data.projects.map((one) => ({ id: one.project_id, name: nameOf(one.project_id), value: one.messages, title: `${format.named(one.project_id)}: ${format.count(one.messages)} messages, cost ${format.money(costOfTokens(one))}` })))} />`}<//>
     </div>`;
 }
 
@@ -119,14 +119,14 @@ export function projectTable(data, view) {
   return {
     rows: data.projects.map((row) => ({ ...row, key: row.project_id })),
     columns: [
-      { key: "project_name", title: "Project", of: ({ project_id: id }) => nameOf(id), show: (name, { project_id: id }) => html`<span title=${id}>${name}</span>` },
+      { key: "project_name", title: "Project", of: ({ project_id: id }) => nameOf(id), show: (name, { project_id: id }) => html`<span title=${format.named(id)}>${format.named(name)}</span>` },
       { key: "messages", title: "Messages", align: "end", show: format.count },
       { key: "sessions", title: "Sessions", align: "end", show: format.count },
       { key: "tokens", title: "Tokens", align: "end", show: format.compact },
       { key: "cost", title: "Cost", align: "end", of: costOfTokens, show: format.exactMoney },
     ],
     action: ({ project_id }) => view.set({ project_id }),
-    actionWord: ({ project_id }) => `Filter by ${project_id}`,
+    actionWord: ({ project_id }) => `Filter by ${format.named(project_id)}`,
   };
 }
 

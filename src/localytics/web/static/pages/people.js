@@ -81,7 +81,7 @@ function Senders({ unnamed }) {
         { key: "message_count", title: "Messages", align: "end", show: format.count },
       ],
       action: open,
-      actionWord: (row) => `Open ${nameOf(row)}`,
+      actionWord: (row) => `Open ${format.named(nameOf(row))}`,
     })}
   >${(data) => html`<${Shares} limit=${50} word="Open" show=${format.count} onPick=${({ id }) => open({ user_id: id })}
     parts=${data.top_senders.map((row) => ({ id: row.user_id, name: nameOf(row), value: row.message_count }))} />`}<//>`;
@@ -104,7 +104,7 @@ function Seen({ unnamed }) {
       rows: people.map((row) => ({ ...row, key: row.id })),
       columns: [{ key: "name", title: "Person" }, { key: "value", title: "Events", align: "end", show: format.count }],
       action: ({ id: person }) => view.set({ person }),
-      actionWord: ({ id }) => `Open ${id}`,
+      actionWord: ({ id }) => `Open ${format.named(id)}`,
     })}
   >${() => html`<${Shares} parts=${people} limit=${50} word="Open" show=${format.count} onPick=${({ id: person }) => view.set({ person })} />`}<//>`;
 }
@@ -128,7 +128,7 @@ function Conversations({ unnamed }) {
       { key: "participant_count", title: "People", align: "end", show: format.count },
       { key: "last_message_date", title: "Latest", show: (at) => format.instant(at, view.zone).slice(0, -3) },
     ]}
-    action=${({ conversation_id: conversation }) => view.set({ conversation })} actionWord=${({ title, conversation_id: id }) => `Open ${title ?? id}`} />`}<//>`;
+    action=${({ conversation_id: conversation }) => view.set({ conversation })} actionWord=${({ title, conversation_id: id }) => `Open ${format.named(title ?? id)}`} />`}<//>`;
 }
 
 function Sticky() {

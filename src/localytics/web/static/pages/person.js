@@ -44,7 +44,7 @@ export function Person({ id }) {
           rows: types(data).map((row) => ({ ...row, key: row.id })),
           columns: [{ key: "name", title: "Event type" }, { key: "value", title: "Events", align: "end", show: format.count }],
           action: (row) => show(row.id),
-          actionWord: ({ name }) => `Show the events ${name}`,
+          actionWord: ({ name }) => `Show the events ${format.named(name)}`,
         })}
       >${(data) => html`<${Shares} parts=${types(data)} show=${format.count} word="Show the events" limit=${20} onPick=${(row) => show(row.id)} />`}<//>
     </div>`;
@@ -80,7 +80,7 @@ export function Conversation({ id }) {
           rows: data.top_senders.map((row) => ({ ...row, id: row.user_id, key: row.user_id })),
           columns: [{ key: "name", title: "Name", of: ({ username, user_id: user }) => username ?? user }, { key: "message_count", title: "Messages", align: "end", show: format.count }],
           action: open,
-          actionWord: ({ id: user }) => `Open ${user}`,
+          actionWord: ({ id: user }) => `Open ${format.named(user)}`,
         })}
       >${(data) => html`<${Shares} limit=${50} word="Open" show=${format.count} onPick=${open}
         parts=${data.top_senders.map((row) => ({ id: row.user_id, name: row.username ?? row.user_id, value: row.message_count }))} />`}<//>
@@ -94,7 +94,7 @@ function Unknown({ kind, id }) {
   const view = useView();
   return html`<section class="empty" role="alert">
     <h2>There is no such ${kind}</h2>
-    <p>No event that is kept names <code>${id}</code>. Ids are told apart to the letter, capitals and spaces included.</p>
+    <p>No event that is kept names <code>${format.named(id)}</code>. Ids are told apart to the letter, capitals and spaces included.</p>
     <p><a class="button" href=${view.link("people")}>All people</a></p>
   </section>`;
 }
@@ -102,7 +102,7 @@ function Unknown({ kind, id }) {
 function Head({ kind, name, link, note }) {
   const view = useView();
   return html`<div class="one"><a class="button" href=${view.link("people")}>All people</a>
-    <h2><span class="past">${kind}</span> ${name}</h2>
+    <h2><span class="past">${kind}</span> ${format.named(name)}</h2>
     <p class="aside">${note}</p>
     <a class="button" href=${link}>Show the events</a></div>`;
 }

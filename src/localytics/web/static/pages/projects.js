@@ -55,7 +55,7 @@ function Ranked({ projects, words, picked }) {
   >${(data) => html`<${Table} name="projects" caption="Projects"
     rows=${data.projects.map((row) => ({ ...row, key: row.project_id }))}
     columns=${[
-      { key: "project_name", title: "Project", of: ({ project_id: id }) => nameOf(id), show: (name, { project_id: id }) => html`<span title=${id}>${name}</span>` },
+      { key: "project_name", title: "Project", of: ({ project_id: id }) => nameOf(id), show: (name, { project_id: id }) => html`<span title=${format.named(id)}>${format.named(name)}</span>` },
       { key: "messages", title: "Messages", align: "end", show: format.count },
       { key: "sessions", title: "Sessions", align: "end", show: format.count },
       { key: "tokens", title: "Tokens", align: "end", show: format.compact },
@@ -66,10 +66,10 @@ function Ranked({ projects, words, picked }) {
       title: "Compare",
       has: ({ project_id: id }) => picked.includes(id),
       can: ({ project_id: id }) => picked.includes(id) || picked.length < MOST,
-      word: ({ project_id: id }) => `Compare ${nameOf(id)}`,
+      word: ({ project_id: id }) => `Compare ${format.named(nameOf(id))}`,
       turn,
     }}
-    action=${({ project_id }) => view.set({ project_id })} actionWord=${({ project_id: id }) => `Filter by ${id}`} />`}<//>`;
+    action=${({ project_id }) => view.set({ project_id })} actionWord=${({ project_id: id }) => `Filter by ${format.named(id)}`} />`}<//>`;
 }
 
 function Compared({ picked }) {
@@ -137,7 +137,7 @@ function Daily({ answer, source, empty }) {
     })}
   >${({ window }) => html`<${Series} kind="line"
     points=${points} grain="day" window=${window} series=${series} height=${290} show=${show} tick=${tick}
-    label=${`${title} by day of ${series.map(({ name }) => name).join(", ")}`} onDrag=${zoomTo} />`}<//>`;
+    label=${`${title} by day of ${series.map(({ name }) => format.named(name)).join(", ")}`} onDrag=${zoomTo} />`}<//>`;
 }
 
 function SideBySide({ many, answer, source, empty }) {
@@ -161,7 +161,7 @@ function SideBySide({ many, answer, source, empty }) {
     return html`<${Table} name="leaders" caption="Side by side"
       rows=${projects.map((row, place) => ({ ...row, ...looks[place], cost: costOfTokens(row), key: row.project_id, name: names[place] }))}
       columns=${[
-        { key: "name", title: "Project", show: (name, { slot, dash, project_id: id }) => html`<i class=${`swatch series-${slot}`} data-dash=${dash ? "" : undefined}></i><span title=${id}>${name}</span>` },
+        { key: "name", title: "Project", show: (name, { slot, dash, project_id: id }) => html`<i class=${`swatch series-${slot}`} data-dash=${dash ? "" : undefined}></i><span title=${format.named(id)}>${format.named(name)}</span>` },
         column("messages", "Messages", format.count, data, true),
         column("sessions", "Sessions", format.count, data, true),
         column("tokens", "Tokens", format.compact, data, true),
@@ -170,6 +170,6 @@ function SideBySide({ many, answer, source, empty }) {
         column("p95_response_time_ms", "p95 response", format.duration, data),
         column("error_rate", "Error rate", format.percent, data),
       ]}
-      action=${({ project_id }) => view.set({ project_id })} actionWord=${({ name }) => `Filter by ${name}`} />`;
+      action=${({ project_id }) => view.set({ project_id })} actionWord=${({ name }) => `Filter by ${format.named(name)}`} />`;
   }}<//>`;
 }
