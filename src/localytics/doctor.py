@@ -104,11 +104,15 @@ def rollups(store: Store) -> Iterator[Finding]:
     store.rolling.roll_up()
     (watermark,) = store.reader.figures(_WATERMARK)
     (unrolled,) = store.reader.figures(_UNROLLED)
+    last = store.writer.last_seq
+    wrongs = [f"{unrolled} days are in no rollup"] if unrolled else []
+    if watermark > last:
+        wrongs.append("Events to come would be taken for rolled up")
     yield Finding(
         check="watermark",
-        ok=watermark <= store.writer.last_seq and not unrolled,
-        seen=f"at {watermark:,} of {store.writer.last_seq:,}",
-        hint=f"{unrolled} days are in no rollup: run with --rebuild." if unrolled else None,
+        ok=not wrongs,
+        seen=f"at {watermark:,} of {last:,}",
+        hint=f"{'; '.join(wrongs)}: run with --rebuild." if wrongs else None,
     )
     wrong: dict[str, int] = {}
     twice = 0

@@ -154,6 +154,29 @@ def test_doctor_finds_what_is_wrong_and_rebuild_mends_it(service: Service) -> No
     assert run("doctor", data_dir=service.folder).returncode == 0
 
 
+def test_rebuild_mends_a_watermark_past_the_last_event(service: Service) -> None:
+    send(service, *({"event_type": "a"} for _ in range(5)))
+    httpx.post(f"{service.url}/api/v1/analytics/aggregate")
+    service.stop()
+    with duckdb.connect(service.folder / "localytics.duckdb") as connection:
+        connection.execute("update rollup_state set watermark = 100")
+    told = run("doctor", data_dir=service.folder)
+    assert told.returncode == 1
+    assert "wrong  watermark: at 100 of 5" in told.stdout
+    assert "run with --rebuild" in told.stdout
+    told = run("doctor", "--rebuild", data_dir=service.folder)
+    assert told.returncode == 0, told.stdout
+    assert "ok     watermark: at 5 of 5" in told.stdout
+    service.start()
+    send(service, *({"event_type": "a"} for _ in range(2)))
+    api = f"{service.url}/api/v1"
+    for _ in ("stored", "rolled up"):
+        summary = httpx.get(f"{api}/analytics/summary", params={"time_range": "all"}).json()
+        assert summary["total_events"] == 7
+        assert httpx.post(f"{api}/analytics/aggregate").json()["watermark"] == 7
+    assert httpx.post(f"{api}/doctor").json()["ok"] is True
+
+
 def test_rebuild_takes_true_or_false(service: Service) -> None:
     answer = httpx.post(f"{service.url}/api/v1/doctor", params={"rebuild": "perhaps"})
     assert answer.status_code == 400
