@@ -9,8 +9,8 @@ from functools import partial
 import duckdb
 from msgspec import Struct
 
-from localytics.rollup.audit import drift, rolled_days
-from localytics.rollup.days import Days, runs
+from localytics.rollup.audit import drift, known_days, stretches
+from localytics.rollup.days import Days
 from localytics.rollup.rolling import Rolling
 from localytics.store import Store
 from localytics.write.migrations import migrations
@@ -36,7 +36,6 @@ select count(*) from (
     group by id, timestamp having count(*) > 1
 )
 """
-_ROLLED = "(select distinct slot as day from rollup_types_days)"
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -117,12 +116,11 @@ def rollups(store: Store) -> Iterator[Finding]:
     wrong: dict[str, int] = {}
     twice = 0
     with store.rolling.turn:
-        stretches = store.rolling.read(partial(runs, table=_ROLLED))
-        for days in stretches:
+        for days in store.rolling.read(stretches):
             for table, rows in _drift(store.rolling, days).items():
                 wrong[table] = wrong.get(table, 0) + rows
             twice += store.rolling.read(partial(_twice, days=days))
-        days_seen = len(store.rolling.read(rolled_days))
+        days_seen = len(store.rolling.read(known_days))
     yield Finding(
         check="rollups",
         ok=not wrong,
