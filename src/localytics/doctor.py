@@ -9,8 +9,9 @@ from functools import partial
 import duckdb
 from msgspec import Struct
 
-from localytics.rollup.audit import drift, known_days, stretches
+from localytics.rollup.audit import drift, ends_drift, known_days, stretches
 from localytics.rollup.days import Days
+from localytics.rollup.erasure import restore_ends
 from localytics.rollup.rolling import Rolling
 from localytics.store import Store
 from localytics.write.migrations import migrations
@@ -20,6 +21,7 @@ _CLOCK_SLACK = timedelta(minutes=5)
 _NUMBERS = "select count(*), count(distinct seq), coalesce(max(seq), 0) from events"
 _SCHEMA = "select max(version) from schema_steps"
 _NEWEST_ARRIVAL = "select max(received_at) from events"
+_ENDS = "select count(*) from metric_ends"
 _WATERMARK = "select watermark from rollup_state"
 _UNROLLED = """
 select count(*) from (
@@ -61,6 +63,7 @@ def examine(
     """Check everything, all rollups against all events; `on_check` hears what is looked at."""
     if rebuild:
         on_check("rebuild")
+        store.writer.change(restore_ends).result()
         store.rolling.rebuild()
     findings: list[Finding] = []
     for check in CHECKS:
@@ -132,6 +135,20 @@ def rollups(store: Store) -> Iterator[Finding]:
     yield Finding(check="duplicates", ok=not twice, seen=f"{twice:,} events are there twice")
 
 
+def counters(store: Store) -> Iterator[Finding]:
+    """Each counter of which readings have been removed stands where the last of them left it."""
+    wrong = store.rolling.read(ends_drift)
+    (ends,) = store.reader.figures(_ENDS)
+    yield Finding(
+        check="counters",
+        ok=not wrong,
+        seen=f"metric_ends: {wrong:,} rows are wrong"
+        if wrong
+        else f"{ends:,} stand where their archive ends",
+        hint="localytics doctor --rebuild has them from the archive." if wrong else None,
+    )
+
+
 def disk(store: Store) -> Iterator[Finding]:
     """There is room to write."""
     free = shutil.disk_usage(store.database.folder).free
@@ -175,7 +192,7 @@ def clock(store: Store) -> Iterator[Finding]:
     )
 
 
-CHECKS = (schema, log_, numbers, rollups, disk, permissions, clock)
+CHECKS = (schema, log_, numbers, rollups, counters, disk, permissions, clock)
 
 
 def _drift(rolling: Rolling, days: Days) -> dict[str, int]:

@@ -33,6 +33,13 @@ def drift(cursor: duckdb.DuckDBPyConnection, days: Days) -> dict[str, int]:
     return found
 
 
+def ends_drift(cursor: duckdb.DuckDBPyConnection) -> int:
+    """Rows by which `metric_ends` differs from where counters end, or did later, by the archive."""
+    cursor.execute(statement("metric_ends", condition="true", known="true"))
+    ends = {"kept": "select * from metric_ends", "recounted": "select * from ends"}
+    return int(cursor.execute(statement("drift", **ends)).fetchall()[0][0])
+
+
 def known_days(cursor: duckdb.DuckDBPyConnection) -> list[datetime]:
     """Every day that has rows of any rollup, events that were rolled up or an archive, in order."""
     return [day for (day,) in cursor.execute(f"{_KNOWN_DAYS} order by day").fetchall()]
