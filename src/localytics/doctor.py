@@ -9,8 +9,9 @@ from functools import partial
 import duckdb
 from msgspec import Struct
 
-from localytics.rollup.audit import drift, rolled_days
-from localytics.rollup.days import Days, runs
+from localytics.rollup.audit import drift, ends_drift, known_days, stretches
+from localytics.rollup.days import Days
+from localytics.rollup.erasure import restore_ends
 from localytics.rollup.rolling import Rolling
 from localytics.store import Store
 from localytics.write.migrations import migrations
@@ -20,6 +21,7 @@ _CLOCK_SLACK = timedelta(minutes=5)
 _NUMBERS = "select count(*), count(distinct seq), coalesce(max(seq), 0) from events"
 _SCHEMA = "select max(version) from schema_steps"
 _NEWEST_ARRIVAL = "select max(received_at) from events"
+_ENDS = "select count(*) from metric_ends"
 _WATERMARK = "select watermark from rollup_state"
 _UNROLLED = """
 select count(*) from (
@@ -36,7 +38,6 @@ select count(*) from (
     group by id, timestamp having count(*) > 1
 )
 """
-_ROLLED = "(select distinct slot as day from rollup_types_days)"
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -62,6 +63,7 @@ def examine(
     """Check everything, all rollups against all events; `on_check` hears what is looked at."""
     if rebuild:
         on_check("rebuild")
+        store.writer.change(restore_ends).result()
         store.rolling.rebuild()
     findings: list[Finding] = []
     for check in CHECKS:
@@ -104,21 +106,24 @@ def rollups(store: Store) -> Iterator[Finding]:
     store.rolling.roll_up()
     (watermark,) = store.reader.figures(_WATERMARK)
     (unrolled,) = store.reader.figures(_UNROLLED)
+    last = store.writer.last_seq
+    wrongs = [f"{unrolled} days are in no rollup"] if unrolled else []
+    if watermark > last:
+        wrongs.append("Events to come would be taken for rolled up")
     yield Finding(
         check="watermark",
-        ok=watermark <= store.writer.last_seq and not unrolled,
-        seen=f"at {watermark:,} of {store.writer.last_seq:,}",
-        hint=f"{unrolled} days are in no rollup: run with --rebuild." if unrolled else None,
+        ok=not wrongs,
+        seen=f"at {watermark:,} of {last:,}",
+        hint=f"{'; '.join(wrongs)}: run with --rebuild." if wrongs else None,
     )
     wrong: dict[str, int] = {}
     twice = 0
     with store.rolling.turn:
-        stretches = store.rolling.read(partial(runs, table=_ROLLED))
-        for days in stretches:
+        for days in store.rolling.read(stretches):
             for table, rows in _drift(store.rolling, days).items():
                 wrong[table] = wrong.get(table, 0) + rows
             twice += store.rolling.read(partial(_twice, days=days))
-        days_seen = len(store.rolling.read(rolled_days))
+        days_seen = len(store.rolling.read(known_days))
     yield Finding(
         check="rollups",
         ok=not wrong,
@@ -128,6 +133,20 @@ def rollups(store: Store) -> Iterator[Finding]:
         hint="localytics doctor --rebuild makes them anew." if wrong else None,
     )
     yield Finding(check="duplicates", ok=not twice, seen=f"{twice:,} events are there twice")
+
+
+def counters(store: Store) -> Iterator[Finding]:
+    """Each counter of which readings have been removed stands where the last of them left it."""
+    wrong = store.rolling.read(ends_drift)
+    (ends,) = store.reader.figures(_ENDS)
+    yield Finding(
+        check="counters",
+        ok=not wrong,
+        seen=f"metric_ends: {wrong:,} rows are wrong"
+        if wrong
+        else f"{ends:,} stand where their archive ends",
+        hint="localytics doctor --rebuild has them from the archive." if wrong else None,
+    )
 
 
 def disk(store: Store) -> Iterator[Finding]:
@@ -173,7 +192,7 @@ def clock(store: Store) -> Iterator[Finding]:
     )
 
 
-CHECKS = (schema, log_, numbers, rollups, disk, permissions, clock)
+CHECKS = (schema, log_, numbers, rollups, counters, disk, permissions, clock)
 
 
 def _drift(rolling: Rolling, days: Days) -> dict[str, int]:

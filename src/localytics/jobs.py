@@ -139,10 +139,13 @@ class _Run:
 
 
 class Jobs:
-    """Runs JOBS while it is entered. A late run is made up for, once; none overlaps itself."""
+    """Runs JOBS while it is entered. A late run is made up for, once; none overlaps itself:
+    a time at which it still runs is left out."""
 
     def __init__(self, settings: Settings, store: Store) -> None:
         self._store = store
+        # It warns each time that a job still runs at its next time, which is nobody's concern.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from localytics.configuration import load
+from localytics.doctor import counters
 from localytics.maintenance import forget
 from localytics.store import Store
 from tests.conftest import Recorder
@@ -51,6 +52,7 @@ def test_what_retention_has_removed_still_counts(short_lived: Recorder, seed: in
             removed = short_lived.store.retention.run(now).events
             assert (removed > 0) == (day > 2)
             after = [short_lived.ask("metric", **one) for one in asked]
+            assert [one for one in counters(short_lived.store) if not one.ok] == []
         for was, is_ in zip(before, after, strict=True):
             assert is_["counter"] == was["counter"]
             assert is_["gauge"] == was["gauge"]

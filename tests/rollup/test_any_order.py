@@ -207,7 +207,9 @@ class AnyOrder(RuleBasedStateMachine):
         """Whatever was done, the rollups agree with what they are made of."""
         if not self.examined:
             return
-        assert [finding for finding in doctor.rollups(self.stored.store) if not finding.ok] == []
+        store = self.stored.store
+        findings = [*doctor.rollups(store), *doctor.counters(store)]
+        assert [finding for finding in findings if not finding.ok] == []
 
     def _event(self, random: Random) -> dict[str, Any]:
         return some_event(random, self.turn, self.now) | {"id": f"e{next(self.numbers)}"}

@@ -7,6 +7,9 @@ import duckdb
 import httpx
 import pytest
 
+from localytics.doctor import examine
+from localytics.rollup.rollups import ROLLUPS, TABLES
+from tests.conftest import Recorder
 from tests.program import run
 from tests.service import Service
 
@@ -152,6 +155,51 @@ def test_doctor_finds_what_is_wrong_and_rebuild_mends_it(service: Service) -> No
     assert "--rebuild" in told.stdout
     assert run("doctor", "--rebuild", data_dir=service.folder).returncode == 0
     assert run("doctor", data_dir=service.folder).returncode == 0
+
+
+def test_rows_of_days_without_events_are_found_and_mended(recorder: Recorder) -> None:
+    recorder.record({"event_type": "a"})
+    recorder.store.rolling.roll_up()
+
+    def plant(cursor: duckdb.DuckDBPyConnection) -> int:
+        for number, table in enumerate(TABLES):
+            values = {"days": 40 * number}  # that none is looked at together with another
+            slot = "timestamp '2010-01-01' + to_days($days)"
+            cursor.execute(f"insert into {table} (slot) values ({slot})", values)
+            if table.endswith("_links"):
+                links = "before = '-infinity', after = 'infinity', counted = 1"
+                cursor.execute(f"update {table} set {links} where slot = {slot}", values)
+        return 1
+
+    recorder.store.writer.change(plant).result()
+    wrong = [one for one in examine(recorder.store).findings if not one.ok]
+    assert [one.check for one in wrong] == ["rollups"]
+    found = [part.split(":")[0] for part in wrong[0].seen.split(", ")]
+    assert sorted(found) == sorted(table for one in ROLLUPS for table in one.tables.values())
+    assert [one for one in examine(recorder.store, rebuild=True).findings if not one.ok] == []
+
+
+def test_rebuild_mends_a_watermark_past_the_last_event(service: Service) -> None:
+    send(service, *({"event_type": "a"} for _ in range(5)))
+    httpx.post(f"{service.url}/api/v1/analytics/aggregate")
+    service.stop()
+    with duckdb.connect(service.folder / "localytics.duckdb") as connection:
+        connection.execute("update rollup_state set watermark = 100")
+    told = run("doctor", data_dir=service.folder)
+    assert told.returncode == 1
+    assert "wrong  watermark: at 100 of 5" in told.stdout
+    assert "run with --rebuild" in told.stdout
+    told = run("doctor", "--rebuild", data_dir=service.folder)
+    assert told.returncode == 0, told.stdout
+    assert "ok     watermark: at 5 of 5" in told.stdout
+    service.start()
+    send(service, *({"event_type": "a"} for _ in range(2)))
+    api = f"{service.url}/api/v1"
+    for _ in ("stored", "rolled up"):
+        summary = httpx.get(f"{api}/analytics/summary", params={"time_range": "all"}).json()
+        assert summary["total_events"] == 7
+        assert httpx.post(f"{api}/analytics/aggregate").json()["watermark"] == 7
+    assert httpx.post(f"{api}/doctor").json()["ok"] is True
 
 
 def test_rebuild_takes_true_or_false(service: Service) -> None:

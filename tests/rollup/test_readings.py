@@ -6,11 +6,12 @@ from random import Random
 from typing import Any
 
 import duckdb
+import pytest
 import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localytics.doctor import examine, rollups
+from localytics.doctor import counters, examine, rollups
 from localytics.maintenance import forget
 from localytics.rollup import erasure
 from localytics.rollup.retention import Retention
@@ -202,6 +203,53 @@ def test_what_retention_removes_of_the_events_is_removed_of_the_readings(
         for stage in stages(recorder):
             assert recorder.ask("metric", **days)["counter"]["sum"] == 28 + 26, stage
         assert [one for one in rollups(recorder.store) if not one.ok] == []
+
+
+@pytest.mark.parametrize(
+    "spoiling",
+    [
+        "delete from metric_ends",
+        "update metric_ends set last = last + 1",
+        "insert into metric_ends from metric_ends",
+        "update metric_ends set last_at = last_at - interval '1 hour', last = 1",
+    ],
+)
+def test_where_counters_end_is_restored_from_the_archive(recorder: Recorder, spoiling: str) -> None:
+    recorder.record(hits("10:10:00", 10), hits("11:30:00", 20))
+    with time_machine.travel(NOW, tick=False):
+        retention = Retention(recorder.store.rolling, recorder.store.writer, Limits(raw_days=4))
+        assert retention.run(NOW).events == 2
+    assert [one for one in counters(recorder.store) if not one.ok] == []
+
+    def spoil(cursor: duckdb.DuckDBPyConnection) -> int:
+        cursor.execute(spoiling)
+        return 1
+
+    recorder.store.writer.change(spoil).result()
+    wrong = [one.check for one in examine(recorder.store).findings if not one.ok]
+    assert wrong == ["counters"]
+    assert examine(recorder.store, rebuild=True).ok
+    recorder.record(hits("11:50:00", 26))
+    for stage in stages(recorder):
+        assert sums(recorder) == [10, 10 + 6], stage
+
+
+def test_a_counter_may_end_after_its_archive(recorder: Recorder) -> None:
+    recorder.record(hits("10:10:00", 10), hits("11:30:00", 20))
+    with time_machine.travel(NOW, tick=False):
+        retention = Retention(recorder.store.rolling, recorder.store.writer, Limits(raw_days=4))
+        assert retention.run(NOW).events == 2
+
+    def spoil(cursor: duckdb.DuckDBPyConnection) -> int:
+        cursor.execute("delete from metric_archive")
+        return 1
+
+    recorder.store.writer.change(spoil).result()
+    assert [one for one in counters(recorder.store) if not one.ok] == []
+    examine(recorder.store, rebuild=True)
+    recorder.record(hits("11:50:00", 26))
+    for stage in stages(recorder):
+        assert sums(recorder) == [0, 6], stage
 
 
 def test_a_reading_that_is_not_what_the_event_says_is_found_and_mended(recorder: Recorder) -> None:

@@ -67,7 +67,6 @@ def run(settings: Settings, console: Console) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(Formatter("%(asctime)s %(levelname)s %(message)s"))
     logging.basicConfig(level=settings.server.log_level.upper(), handlers=[handler])
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     folder = settings.data_dir
     if url := runfile.running(folder):
         raise SetupError(

@@ -4,10 +4,12 @@ from datetime import datetime
 
 import duckdb
 
-from localytics.rollup.days import Days
+from localytics.rollup.days import Days, runs
 from localytics.rollup.roll_up import gather
-from localytics.rollup.rollups import ROLLUPS
+from localytics.rollup.rollups import ROLLUPS, TABLES
 from localytics.rollup.sql import merged, rows, statement
+
+_KNOWN_DAYS = statement("known_days", tables=TABLES)
 
 
 def drift(cursor: duckdb.DuckDBPyConnection, days: Days) -> dict[str, int]:
@@ -31,6 +33,18 @@ def drift(cursor: duckdb.DuckDBPyConnection, days: Days) -> dict[str, int]:
     return found
 
 
-def rolled_days(cursor: duckdb.DuckDBPyConnection) -> list[datetime]:
-    """Every day of which there are rollups, in order."""
-    return [day for (day,) in cursor.execute(statement("rolled_days")).fetchall()]
+def ends_drift(cursor: duckdb.DuckDBPyConnection) -> int:
+    """Rows by which `metric_ends` differs from where counters end, or did later, by the archive."""
+    cursor.execute(statement("metric_ends", condition="true", known="true"))
+    ends = {"kept": "select * from metric_ends", "recounted": "select * from ends"}
+    return int(cursor.execute(statement("drift", **ends)).fetchall()[0][0])
+
+
+def known_days(cursor: duckdb.DuckDBPyConnection) -> list[datetime]:
+    """Every day that has rows of any rollup, events that were rolled up or an archive, in order."""
+    return [day for (day,) in cursor.execute(f"{_KNOWN_DAYS} order by day").fetchall()]
+
+
+def stretches(cursor: duckdb.DuckDBPyConnection) -> list[Days]:
+    """The same days, packed."""
+    return runs(cursor, f"({_KNOWN_DAYS})")

@@ -132,7 +132,7 @@ class Rolling:
 
     def audit_one(self, dice: Random) -> dict[str, int]:
         """Audit a day of those there are, by chance."""
-        days = self._transact(audit.rolled_days)
+        days = self._transact(audit.known_days)
         return self.audit(Days.of(dice.choice(days))) if days else {}
 
     def renew(self, days: Days) -> None:

@@ -22,7 +22,8 @@ def make_tables(cursor: duckdb.DuckDBPyConnection) -> bool:
 def remake(cursor: duckdb.DuckDBPyConnection, old: list[str]) -> None:
     """Throw the rollups away, with the tables named in `old`, and make them empty.
 
-    Every day is stale until it has been rolled up again.
+    Every day is stale until it has been rolled up again, and the watermark is not past the last
+    event.
     """
     declared = _declared()
     cursor.begin()
@@ -37,6 +38,7 @@ def remake(cursor: duckdb.DuckDBPyConnection, old: list[str]) -> None:
                 cursor.execute(_create_links(rollup))
         for table, definition in declared.items():
             cursor.execute(_NOTE, {"name": table, "definition": definition})
+        cursor.execute(statement("rewind"))
         cursor.execute(statement("all_stale"))
     except BaseException:
         cursor.rollback()

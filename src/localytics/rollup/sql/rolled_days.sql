@@ -1,1 +1,0 @@
-select distinct slot from rollup_types_days order by slot
