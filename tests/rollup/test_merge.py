@@ -29,6 +29,8 @@ def record_a_day(recorder: Recorder, number: int) -> None:
                 "duration_ms": number + 1,
                 "conversation_id": "c",
                 "message_id": f"m{number}",
+                "category": "visits",
+                "value": number,
                 "metadata": {"username": "Ada", "title": "Talk", "conversation_type": "group"},
             }
             for kind in (
@@ -39,6 +41,7 @@ def record_a_day(recorder: Recorder, number: int) -> None:
                 "conversation.created",
                 "conversation.joined",
                 "conversation.left",
+                "metric.recorded",
             )
         )
     )

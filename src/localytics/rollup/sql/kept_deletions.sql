@@ -2,7 +2,7 @@
 -- all but those of their own messages that nobody else has to do with, which go as a whole.
 create or replace temp table kept_{{ table }} as
 select {{ columns | join(', ') }}{% for name in zeros %}, 0 as {{ name }}{% endfor %}
-    {%- if table == 'events' %}, uuid() as id_uuid{% endif %}
+    {%- if table == 'events' %}, uuid()::varchar as id{% endif %}
 from {{ table }} deletions
 where user_id = $user_id and event_type = 'message.deleted' and message_id is not null
     and not exists (
