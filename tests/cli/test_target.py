@@ -84,9 +84,9 @@ def test_what_another_process_has_open_is_gone_on_with(filled: Service, tmp_path
 def test_two_at_once_are_both_whole_and_the_later_stays(tmp_path: Path) -> None:
     file, own = tmp_path / "events", tmp_path / "events.part"
     own.write_bytes(b"mine")
-    with opened(file) as first:
+    with opened(file, tmp_path / "data") as first:
         first.write(b"first ")
-        with opened(file) as second:
+        with opened(file, tmp_path / "data") as second:
             second.write(b"second")
         assert file.read_bytes() == b"second"
         first.write(b"goes on")
@@ -140,3 +140,24 @@ def test_a_link_that_leads_to_itself_is_told_without_a_trace(tmp_path: Path) -> 
     done = run("export", "--output", loop, data_dir=tmp_path / "data")
     assert done.returncode == 1
     assert done.stderr == f"Error: Can't write {loop}: Too many levels of symbolic links\n"
+
+
+@pytest.mark.parametrize("name", ["localytics.duckdb", "localytics.duckdb.wal", "run.json"])
+def test_a_file_of_the_store_is_refused(filled: Service, tmp_path: Path, name: str) -> None:
+    file, link = filled.folder / name, tmp_path / "link"
+    link.symlink_to(file)
+    (tmp_path / "folder").symlink_to(filled.folder)
+    for output in (file, link, tmp_path / "folder" / name):
+        done = run("export", "--output", output, data_dir=filled.folder)
+        assert done.returncode == 2
+        assert done.stderr.startswith(f"Error: {output} is a file of the store\n")
+    assert filled.restart().get("/api/v1/status").json()["events"] == 1
+    file.with_name("events").touch()
+    done = run("export", "--output", file.with_name("events"), data_dir=filled.folder)
+    assert done.returncode == 0
+    filled.stop()
+    if file.exists():
+        other = tmp_path / "other"
+        os.link(file, other)
+        done = run("export", "--output", other, data_dir=filled.folder)
+        assert done.stderr.startswith(f"Error: {other} is a file of the store\n")

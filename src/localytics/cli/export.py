@@ -34,7 +34,7 @@ def _export(
         with reach(settings) as store:
             _write(store, words, shown, console)
         return
-    with opened(output) as target, reach(settings) as store:
+    with opened(output, settings.data_dir) as target, reach(settings) as store:
         count = _write(store, words, target, console)
     console.print(plain(f"Exported {count:,} events to {output}"))
 

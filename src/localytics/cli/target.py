@@ -11,7 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
-from localytics.errors import SetupError
+from localytics import runfile
+from localytics.errors import InvalidParameter, SetupError
 
 _MOST_LINKS = 40  # that a path leads through, as Linux has it
 _FOLDERS = ("/dev/fd", "/proc/self/fd", "/proc/thread-self/fd")
@@ -34,18 +35,19 @@ class Target:
 
 
 @contextmanager
-def opened(output: Path) -> Iterator[Target]:
+def opened(output: Path, data_dir: Path) -> Iterator[Target]:
     """`output`, to be written to. A file is there once all of it is, in place of what was before
     and with its mode; one that is new is private. A device or a pipe stays what it is, a link leads
     where it did, and what is open already, as /dev/stdout, is gone on with.
 
     To be entered before the store is opened: its files have numbers under /dev/fd as well. Raises
-    SetupError where it can't be written.
+    InvalidParameter for a file of the store in `data_dir`, SetupError where it can't be written.
     """
     telling = partial(_telling, output)
     with _ending_tidily(), ExitStack() as tidying:
         with telling():
             before = _found(output)
+            _check(output, before, data_dir)
             unfinished = _unfinished(output, before)
             if unfinished is not None:  # a signal may come as soon as it is there
                 tidying.callback(unfinished.unlink, missing_ok=True)
@@ -94,6 +96,21 @@ def _found(output: Path) -> os.stat_result | None:
         return output.stat()
     except FileNotFoundError:
         return None
+
+
+def _check(output: Path, found: os.stat_result | None, data_dir: Path) -> None:
+    from localytics.write.database import FILE_NAME  # noqa: PLC0415  (DuckDB)
+
+    whole = Path(os.path.realpath(output))
+    inside = whole.parent == Path(os.path.realpath(data_dir))
+    theirs = inside and (whole.name.startswith(FILE_NAME) or whole.name == runfile.FILE_NAME)
+    if found is not None:
+        names = [*data_dir.glob(f"{FILE_NAME}*"), data_dir / runfile.FILE_NAME]
+        theirs |= any(one and os.path.samestat(one, found) for one in map(_found, names))
+    if theirs:
+        raise InvalidParameter(
+            f"{output} is a file of the store", hint="Write the events to another."
+        )
 
 
 def _open_already(output: Path) -> Path | None:
