@@ -161,3 +161,32 @@ def test_a_file_of_the_store_is_refused(filled: Service, tmp_path: Path, name: s
         os.link(file, other)
         done = run("export", "--output", other, data_dir=filled.folder)
         assert done.stderr.startswith(f"Error: {other} is a file of the store\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_target_without_room_is_told_as_such_with_a_service_and_without(
+    filled: Service, tmp_path: Path
+) -> None:
+    for _ in ("through the service", "on the file"):
+        done = shell("$export > /dev/full", tmp_path, data_dir=filled.folder)
+        assert (done.returncode, done.stderr) == (1, "Error: No space left on device\n")
+        done = shell("$export -o /dev/fd/8 8> /dev/full", tmp_path, data_dir=filled.folder)
+        assert done.returncode == 1
+        assert done.stderr == "Error: Can't write /dev/fd/8: No space left on device\n"
+        filled.stop()
+
+
+def test_a_pipe_whose_reader_has_left_is_told_as_such(filled: Service, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    errors = tmp_path / "errors"
+    os.kill(filled.pid, signal.SIGSTOP)  # so that the reader has left when the events come
+    try:
+        words = ("export", "--output", pipe, "--data-dir", filled.folder)
+        process = begin(*words, output=errors, environ=ENVIRON)
+        pipe.open("rb").close()  # returns once the command has opened it as well
+    finally:
+        os.kill(filled.pid, signal.SIGCONT)
+    process.join()
+    assert process.exitcode == 1
+    assert errors.read_text() == f"Error: Can't write {pipe}: Broken pipe\n"
