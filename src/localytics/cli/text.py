@@ -13,7 +13,9 @@ from rich.text import Text
 from localytics.errors import SetupError
 
 # Control characters, ends of lines, and what turns the direction of writing.
-_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_STEERING = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 _NOT_TEXT = {"parquet", "arrow"}
 
 
