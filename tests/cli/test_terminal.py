@@ -118,7 +118,7 @@ def test_elsewhere_it_goes_as_it_was(odd: Service, form: str) -> None:
 def test_what_is_no_text_is_not_shown(odd: Service, words: tuple[str, ...]) -> None:
     with terminal(*words, data_dir=odd.folder) as (process, shown):
         assert until(shown, b"") == ""
-        assert process.wait() == 1
+        assert process.wait() == 2
         assert process.stderr is not None
         told = process.stderr.read().decode()
     assert (

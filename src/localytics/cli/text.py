@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from localytics.errors import SetupError
+from localytics.errors import InvalidParameter
 
 # Control characters, ends of lines, and what turns the direction of writing.
 _STEERING = re.compile(
@@ -42,7 +42,7 @@ class Output:
         if not sys.stdout.isatty():
             return
         if form in _NOT_TEXT:
-            raise SetupError(
+            raise InvalidParameter(
                 f"{form.capitalize()} is nothing to look at", hint="Write it to a file: > FILE"
             )
         utf8 = codecs.getincrementaldecoder("utf-8")("backslashreplace")
