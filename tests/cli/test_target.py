@@ -71,6 +71,16 @@ def test_a_file_that_is_open_already_is_gone_on_with(filled: Service, tmp_path: 
     assert done.stderr == "Error: Can't write /dev/fd/7: Bad file descriptor\n"
 
 
+def test_a_dash_is_standard_output(filled: Service, tmp_path: Path) -> None:
+    whole = run("export", data_dir=filled.folder).stdout
+    assert '"event_type":"a"' in whole
+    done = shell("$export --output -", tmp_path, data_dir=filled.folder)
+    assert (done.returncode, done.stdout, done.stderr) == (0, whole, "")
+    assert not (tmp_path / "-").exists()
+    assert shell("$export --output ./-", tmp_path, data_dir=filled.folder).returncode == 0
+    assert (tmp_path / "-").read_text() == whole
+
+
 @pytest.mark.skipif(not LINUX, reason="needs /proc")
 def test_what_another_process_has_open_is_gone_on_with(filled: Service, tmp_path: Path) -> None:
     log = tmp_path / "app.log"

@@ -22,6 +22,13 @@ from localytics.cli.text import Output, plain
 _NARROWED = ("endpoint", "method", "category", "severity", "status")
 
 
+class _Output(Place):
+    """A file, or `-` for standard output, as where none is named."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return None if value == "-" else super().convert(value, param, ctx)
+
+
 def _export(
     data_dir: Path | None, config: Path | None, form: str, output: Path | None, **given: Any
 ) -> None:
@@ -70,8 +77,8 @@ _options: list[click.Parameter] = [
     ),
     click.Option(
         ["-o", "--output"],
-        type=Place(dir_okay=False),
-        help="File to write; without it, to standard output.",
+        type=_Output(dir_okay=False),
+        help="File to write; without it, or with -, to standard output.",
     ),
     *window_options("all"),
     click.Option(["--timezone"], help="Zone of the dates, as Europe/Berlin. Default: UTC."),
