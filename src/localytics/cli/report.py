@@ -92,6 +92,8 @@ def _command(report: "Report") -> click.Command:
         name = field.name
         words = choices(field.type)
         told = f" One of {listed(words)}." if words else ""
+        # A request says `labels.host=a`; here the option says already what is named.
+        meant = (meaning(field.type) or "").replace(f"`{name}.", "`")
         options.append(
             click.Option(
                 [dashed(name)],
@@ -100,7 +102,7 @@ def _command(report: "Report") -> click.Command:
                 multiple=name in lists or name in mappings,
                 callback=_pairs if name in mappings else None,
                 required=field.required,
-                help=(meaning(field.type) or "") + told,
+                help=meant + told,
             )
         )
     for option in options:
