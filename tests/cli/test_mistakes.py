@@ -1,5 +1,6 @@
 """What a command ends with: 2 where it can't be meant, 1 where it failed; never a trace."""
 
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -62,6 +63,26 @@ def test_what_is_no_terminal_gets_nothing_of_what_moves_on_one(tmp_path: Path) -
         assert run(*words, data_dir=tmp_path / "other").stdout.startswith("Read")
     assert run("retention", "--dry-run", data_dir=tmp_path / "other").stdout.startswith("Would")
     assert run("doctor", data_dir=tmp_path / "other").stdout.startswith("ok")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("export",),
+        ("export", "--output", "-"),
+        ("report", "summary"),
+        ("report", "summary", "--format", "csv"),
+    ],
+)
+def test_output_that_is_closed_is_told_without_a_trace(
+    unused: Path, words: tuple[str, ...]
+) -> None:
+    line = shlex.join([*COMMAND, *words, "--data-dir", str(unused)]) + " >&-"
+    done = subprocess.run(
+        ["/bin/sh", "-c", line], stderr=subprocess.PIPE, text=True, env=ENVIRON, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr == "Error: Standard output is closed\nWrite it to a file: > FILE\n"
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from localytics.errors import InvalidParameter
+from localytics.errors import InvalidParameter, SetupError
 
 # Control characters, ends of lines, and what turns the direction of writing.
 _STEERING = re.compile(
@@ -39,6 +39,8 @@ class Output:
 
     def __init__(self, form: str) -> None:
         self._decoder: io.IncrementalNewlineDecoder | None = None
+        if sys.stdout is None:  # as `>&-` leaves it
+            raise SetupError("Standard output is closed", hint="Write it to a file: > FILE")
         if not sys.stdout.isatty():
             return
         if form in _NOT_TEXT:
