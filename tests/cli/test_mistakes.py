@@ -2,6 +2,7 @@
 
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,24 @@ def test_output_that_is_closed_is_told_without_a_trace(
     )
     assert done.returncode == 1
     assert done.stderr == "Error: Standard output is closed\nWrite it to a file: > FILE\n"
+
+
+def test_an_interrupt_while_the_program_is_loaded_ends_it_without_a_trace() -> None:
+    program = """
+import signal, sys
+
+class Interrupted:
+    def find_spec(self, name, *_):
+        if name == "rich_click":
+            signal.raise_signal(signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupted())
+from localytics.cli import main
+main()
+"""
+    command = [sys.executable, "-c", program, "report", "summary"]
+    done = subprocess.run(command, capture_output=True, text=True, env=ENVIRON, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from msgspec.structs import fields
 from rich.console import Console
 
-from localytics.cli import command
+from localytics.cli.commands import command
 from localytics.cli.report import show
 from localytics.configuration import load
 from localytics.errors import NotFound
