@@ -64,7 +64,7 @@ def test_a_file_that_is_open_already_is_gone_on_with(filled: Service, tmp_path: 
     line = "exec 8>>gone 9<gone; rm gone; echo a >&8; $export -o /dev/fd/8; echo b >&8; cat <&9"
     done = shell(line, folder, data_dir=filled.folder)
     assert done.stdout == f"a\n{whole}b\n"
-    assert done.stderr == "Exported 1 events to /dev/fd/8\n"
+    assert done.stderr == "Exported 1 event to /dev/fd/8\n"
     assert list(folder.iterdir()) == []
     done = shell("$export -o /dev/fd/7", folder, data_dir=filled.folder)
     assert done.returncode == 1

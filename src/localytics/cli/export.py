@@ -17,7 +17,7 @@ from rich.progress import (
 from localytics.cli.options import FILTERS, Place, dashed, data_options, settings_of, window_options
 from localytics.cli.reach import Reach, Words, reach
 from localytics.cli.target import Target, is_standard_output, opened
-from localytics.cli.text import Output, plain
+from localytics.cli.text import Output, counted, plain
 
 _NARROWED = ("endpoint", "method", "category", "severity", "status")
 
@@ -43,7 +43,7 @@ def _export(
         return
     with opened(output, settings.data_dir) as target, reach(settings) as store:
         count = _write(store, words, target, console)
-    console.print(plain(f"Exported {count:,} events to {output}"))
+    console.print(plain(f"Exported {counted(count, 'event')} to {output}"))
 
 
 def _write(store: Reach, words: Words, file: Target | Output, console: Console) -> int:

@@ -25,6 +25,11 @@ def plain(data: str, style: str = "") -> Text:
     return Text(spelled, style)
 
 
+def counted(count: int, one: str) -> str:
+    """`1 event`, `2,000 events`."""
+    return f"{count:,} {one}{'' if count == 1 else 's'}"
+
+
 class Formatter(logging.Formatter):
     """Lines of a log: what they quote of the data has none of its own way with a terminal."""
 
