@@ -23,7 +23,7 @@ ENVIRON = {
 # that need a pipe to it, run COMMAND.
 LOADED = get_context("forkserver")
 LOADED.set_forkserver_preload(
-    ["localytics.cli", "localytics.app", "genai_prices.data_snapshot", "tests.program"]
+    ["localytics.cli.commands", "localytics.app", "genai_prices.data_snapshot", "tests.program"]
 )
 
 

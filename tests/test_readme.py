@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import fields
 
-from localytics.cli import command
+from localytics.cli.commands import command
 from localytics.event import Event
 from localytics.query.question import FILTERS, FORMATS
 from localytics.query.report import catalogue

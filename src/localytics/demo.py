@@ -33,7 +33,8 @@ def fill(store: Store, days: int) -> int:
     (events,) = store.reader.figures(_COUNT)
     if events:
         raise InvalidInput(
-            f"The store holds {events:,} events already, and the demo would mix with them",
+            f"The store holds {events:,} event{'' if events == 1 else 's'} already, "
+            "and the demo would mix with them",
             hint="Use an empty --data-dir; `localytics demo --remove` takes an earlier demo away.",
             code="store_not_empty",
         )

@@ -85,7 +85,7 @@ def test_it_does_not_mix_with_what_is_there(service: Service) -> None:
     service.post("/api/v1/events", json={"event_type": "mine"})
     told = run("demo", data_dir=service.folder)
     assert told.returncode == 1
-    assert "1 events already" in told.stderr
+    assert "1 event already" in told.stderr
 
 
 def test_it_works_without_a_service(tmp_path: Path) -> None:

@@ -272,9 +272,9 @@ def test_the_summary_tells_of_failed_calls_and_of_lines_not_looked_at(tmp_path: 
     (folder / "s.jsonl").write_text(lines + '"' + "x" * MAX_LINE_BYTES + '"\n')
     told = run("import", "claude", folder, data_dir=tmp_path / "[data]")
     assert told.returncode == 0, told.stderr
-    assert "1 answers, 1 prompts, 1 failed calls" in told.stdout
+    assert "1 answer, 1 prompt, 1 failed call\n" in told.stdout
     assert f"3 new, 0 grown, 0 known already, in {tmp_path}/[data]" in told.stdout
-    assert "1 lines, not looked at" in told.stdout
+    assert "1 line, not looked at" in told.stdout
     assert "[/odd]" in told.stdout
 
 

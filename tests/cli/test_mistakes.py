@@ -1,6 +1,8 @@
 """What a command ends with: 2 where it can't be meant, 1 where it failed; never a trace."""
 
+import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,6 +64,44 @@ def test_what_is_no_terminal_gets_nothing_of_what_moves_on_one(tmp_path: Path) -
         assert run(*words, data_dir=tmp_path / "other").stdout.startswith("Read")
     assert run("retention", "--dry-run", data_dir=tmp_path / "other").stdout.startswith("Would")
     assert run("doctor", data_dir=tmp_path / "other").stdout.startswith("ok")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("export",),
+        ("export", "--output", "-"),
+        ("report", "summary"),
+        ("report", "summary", "--format", "csv"),
+    ],
+)
+def test_output_that_is_closed_is_told_without_a_trace(
+    unused: Path, words: tuple[str, ...]
+) -> None:
+    line = shlex.join([*COMMAND, *words, "--data-dir", str(unused)]) + " >&-"
+    done = subprocess.run(
+        ["/bin/sh", "-c", line], stderr=subprocess.PIPE, text=True, env=ENVIRON, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr == "Error: Standard output is closed\nWrite it to a file: > FILE\n"
+
+
+def test_an_interrupt_while_the_program_is_loaded_ends_it_without_a_trace() -> None:
+    program = """
+import signal, sys
+
+class Interrupted:
+    def find_spec(self, name, *_):
+        if name == "rich_click":
+            signal.raise_signal(signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupted())
+from localytics.cli import main
+main()
+"""
+    command = [sys.executable, "-c", program, "report", "summary"]
+    done = subprocess.run(command, capture_output=True, text=True, env=ENVIRON, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")

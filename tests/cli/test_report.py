@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from msgspec.structs import fields
 from rich.console import Console
 
-from localytics.cli import command
+from localytics.cli.commands import command
 from localytics.cli.report import show
 from localytics.configuration import load
 from localytics.errors import NotFound
@@ -64,6 +64,23 @@ def test_every_report_is_a_command_with_help_and_a_table(name: str, empty: Path)
         assert "There is no such" in table.exception.message
     else:
         assert table.exit_code == 0, table.output
+
+
+def test_what_help_says_of_labels_is_what_is_understood(service: Service) -> None:
+    helped = run("report", "metric", "--help", data_dir=service.folder).stdout
+    assert "Only readings with this label: host=a." in " ".join(helped.replace("│", "").split())
+    for host, value in (("a", 3), ("b", 5)):
+        reading = {
+            "event_type": "metric.recorded",
+            "category": "heat",
+            "timestamp": "2026-05-02T12:00:00Z",
+            "value": value,
+            "metadata": {"metric_type": "gauge", "labels": {"host": host}},
+        }
+        service.post("/api/v1/events", json=reading)
+    asked = ("metric", "--metric-name", "heat", *MAY, "--group-by", "day")
+    answer = ask(*asked, "--labels", "host=a", data_dir=service.folder)
+    assert answer["gauge"]["last"] == 3
 
 
 def test_what_a_path_names_is_an_option(service: Service) -> None:

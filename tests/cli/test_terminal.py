@@ -15,8 +15,8 @@ from localytics.cli.text import Formatter
 from tests.program import COMMAND, ENVIRON, run
 from tests.service import Service
 
-STEERING = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]|\r(?!\n)")
-ODD = "a\x1b[2Jb\x9b31mc\u202ed\re"
+STEERING = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202e]|\r(?!\n)")
+ODD = "a\x1b[2Jb\x9b31mc\u202ed\re\u061cf\u200eg\u200fh"
 EVENT = {"event_type": "odd", "id": "odd", "timestamp": "2026-05-01T12:00:00Z", "user_id": ODD}
 MAY = ("--start-date", "2026-05-01", "--end-date", "2026-06-01")
 
@@ -57,11 +57,20 @@ def odd(service: Service) -> Service:
 @pytest.mark.parametrize(
     ("words", "spelled"),
     [
-        (("report", "events", *MAY), r"a\x1b[2Jb\x9b31mc\u202ed\re"),
-        (("report", "events", *MAY, "--format", "json"), r"a\u001b[2Jb\u009b31mc\u202ed\re"),
-        (("report", "events", *MAY, "--format", "csv"), r"a\u001b[2Jb\u009b31mc\u202ed\u000de"),
-        (("export",), r"a\u001b[2Jb\u009b31mc\u202ed\re"),
-        (("export", "--format", "csv"), r"a\u001b[2Jb\u009b31mc\u202ed\u000de"),
+        (("report", "events", *MAY), r"a\x1b[2Jb\x9b31mc\u202ed\re\u061cf\u200eg\u200fh"),
+        (
+            ("report", "events", *MAY, "--format", "json"),
+            r"a\u001b[2Jb\u009b31mc\u202ed\re\u061cf\u200eg\u200fh",
+        ),
+        (
+            ("report", "events", *MAY, "--format", "csv"),
+            r"a\u001b[2Jb\u009b31mc\u202ed\u000de\u061cf\u200eg\u200fh",
+        ),
+        (("export",), r"a\u001b[2Jb\u009b31mc\u202ed\re\u061cf\u200eg\u200fh"),
+        (
+            ("export", "--format", "csv"),
+            r"a\u001b[2Jb\u009b31mc\u202ed\u000de\u061cf\u200eg\u200fh",
+        ),
     ],
 )
 def test_on_a_terminal_what_would_steer_it_is_spelled_out(
@@ -80,14 +89,17 @@ def test_tail_spells_it_out_too(odd: Service) -> None:
         assert process.stderr.readline().startswith(b"Following")
         odd.post("/api/v1/events", json={**EVENT, "id": "later"})
         text = until(shown, b"}\n")
-    assert r'"user_id":"a\u001b[2Jb\u009b31mc\u202ed\re"' in text
+    assert r'"user_id":"a\u001b[2Jb\u009b31mc\u202ed\re\u061cf\u200eg\u200fh"' in text
     assert STEERING.search(text) is None
 
 
 def test_a_log_line_that_quotes_it_spells_it_out() -> None:
     record = logging.LogRecord("a", logging.WARNING, "", 1, "No place for %s\nor", (ODD,), None)
     told = Formatter("%(levelname)s %(message)s").format(record)
-    assert told == r"WARNING No place for a\u001b[2Jb\u009b31mc\u202ed\u000de" + "\nor"
+    assert (
+        told
+        == r"WARNING No place for a\u001b[2Jb\u009b31mc\u202ed\u000de\u061cf\u200eg\u200fh" + "\nor"
+    )
 
 
 @pytest.mark.parametrize("form", ["ndjson", "csv"])
@@ -106,7 +118,7 @@ def test_elsewhere_it_goes_as_it_was(odd: Service, form: str) -> None:
 def test_what_is_no_text_is_not_shown(odd: Service, words: tuple[str, ...]) -> None:
     with terminal(*words, data_dir=odd.folder) as (process, shown):
         assert until(shown, b"") == ""
-        assert process.wait() == 1
+        assert process.wait() == 2
         assert process.stderr is not None
         told = process.stderr.read().decode()
     assert (

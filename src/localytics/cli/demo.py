@@ -7,7 +7,7 @@ from rich.console import Console
 
 from localytics.cli.options import data_options, elsewhere, settings_of
 from localytics.cli.reach import reach
-from localytics.cli.text import plain
+from localytics.cli.text import counted, plain
 
 
 @click.command()
@@ -30,11 +30,12 @@ def demo(days: int, remove: bool, data_dir: Path | None, config: Path | None) ->
     there = elsewhere(settings)
     with reach(settings, make=not remove) as store:
         if remove:
-            console.print(plain(f"Removed {store.remove_demo():,} demo events from {store.where}"))
+            removed = counted(store.remove_demo(), "demo event")
+            console.print(plain(f"Removed {removed} from {store.where}"))
             return
         with console.status("Making up history…"):
             count = store.fill_demo(days)
-        told = f"Added {count:,} demo events to {store.where}, all with the source `demo`"
+        told = f"Added {counted(count, 'demo event')} to {store.where}, all with the source `demo`"
         console.print(plain(told))
         console.print(plain(f"See:     localytics report summary{there}"))
         console.print(plain(f"Remove:  localytics demo --remove{there}"))

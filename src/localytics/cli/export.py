@@ -1,9 +1,7 @@
 """`localytics export`: the events as a file."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import rich_click as click
 from rich.console import Console
@@ -18,10 +16,17 @@ from rich.progress import (
 
 from localytics.cli.options import FILTERS, Place, dashed, data_options, settings_of, window_options
 from localytics.cli.reach import Reach, Words, reach
-from localytics.cli.text import Output, plain
-from localytics.errors import SetupError
+from localytics.cli.target import Target, is_standard_output, opened
+from localytics.cli.text import Output, counted, plain
 
 _NARROWED = ("endpoint", "method", "category", "severity", "status")
+
+
+class _Output(Place):
+    """A file, or `-` for standard output, as where none is named."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return None if value == "-" else super().convert(value, param, ctx)
 
 
 def _export(
@@ -30,43 +35,18 @@ def _export(
     words = [(word, str(value)) for word, value in given.items() if value is not None]
     words.append(("format", form))
     console = Console(highlight=False, soft_wrap=True, stderr=True)
-    if output is None:
+    settings = settings_of(config, data_dir)
+    if output is None or is_standard_output(output):
         shown = Output(form)
-        with reach(settings_of(config, data_dir)) as store:
+        with reach(settings) as store:
             _write(store, words, shown, console)
         return
-    with reach(settings_of(config, data_dir)) as store:
-        try:
-            with _opened(output) as file:
-                count = _write(store, words, file, console)
-        except OSError as error:
-            raise SetupError(
-                f"Can't write {output}: {error.strerror}",
-                hint="Its folder must be one that this user can write to, with room in it.",
-            ) from None
-        console.print(plain(f"Exported {count:,} events to {output}"))
+    with opened(output, settings.data_dir) as target, reach(settings) as store:
+        count = _write(store, words, target, console)
+    console.print(plain(f"Exported {counted(count, 'event')} to {output}"))
 
 
-@contextmanager
-def _opened(output: Path) -> Iterator[BinaryIO]:
-    """`output`, which is there once all of it is, in place of what was before. A device or a pipe
-    stays what it is, and a link leads where it did.
-    """
-    if output.exists() and not output.is_file():
-        with output.open("wb") as file:
-            yield file
-        return
-    whole = output.resolve()
-    unfinished = whole.with_name(f"{whole.name}.part")
-    try:
-        with unfinished.open("wb") as file:
-            yield file
-        unfinished.replace(whole)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def _write(store: Reach, words: Words, file: BinaryIO | Output, console: Console) -> int:
+def _write(store: Reach, words: Words, file: Target | Output, console: Console) -> int:
     """Write all of it to `file`; returns how many events that were."""
     bar = Progress(
         TextColumn("Exporting"),
@@ -97,8 +77,8 @@ _options: list[click.Parameter] = [
     ),
     click.Option(
         ["-o", "--output"],
-        type=Place(dir_okay=False),
-        help="File to write; without it, to standard output.",
+        type=_Output(dir_okay=False),
+        help="File to write; without it, or with -, to standard output.",
     ),
     *window_options("all"),
     click.Option(["--timezone"], help="Zone of the dates, as Europe/Berlin. Default: UTC."),

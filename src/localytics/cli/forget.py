@@ -7,7 +7,7 @@ from rich.console import Console
 
 from localytics.cli.options import data_options, named, settings_of
 from localytics.cli.reach import reach
-from localytics.cli.text import plain
+from localytics.cli.text import counted, plain
 
 
 @click.command()
@@ -26,8 +26,11 @@ def forget(user_id: str, yes: bool, data_dir: Path | None, config: Path | None) 
             click.confirm("Go on?", abort=True)
         with console.status("Removing…"):
             gone = store.forget(user_id)
-    console.print(f"Removed {gone.events:,} events, and {gone.archived_events:,} in sums alone")
+    events = counted(gone.events, "event")
+    console.print(f"Removed {events}, and {gone.archived_events:,} in sums alone")
     if gone.kept_deletions:
-        console.print(f"Kept {gone.kept_deletions:,} deletions of others' messages, without a name")
+        deletions = counted(gone.kept_deletions, "deletion")
+        console.print(f"Kept {deletions} of others' messages, without a name")
     if gone.unnamed_events:
-        console.print(f"Took the name out of {gone.unnamed_events:,} events of others")
+        events = counted(gone.unnamed_events, "event")
+        console.print(f"Took the name out of {events} of others")

@@ -21,7 +21,7 @@ from rich.text import Text
 
 from localytics.cli.options import Place, data_options, settings_of
 from localytics.cli.reach import Reach, reach
-from localytics.cli.text import plain, print_pairs
+from localytics.cli.text import counted, plain, print_pairs
 from localytics.errors import LocalyticsError
 from localytics.event import Event
 from localytics.sink import Outcome
@@ -97,7 +97,7 @@ def events(file: Path, data_dir: Path | None, config: Path | None) -> None:
                 given.take(line)
             given.send()
         stored = f"{given.accepted:,} new, {given.duplicates:,} known already, in {store.where}"
-    print_pairs(console, [("Read", plain(f"{given.read:,} events")), ("Stored", plain(stored))])
+    print_pairs(console, [("Read", plain(counted(given.read, "event"))), ("Stored", plain(stored))])
     if given.rejected:
         console.print(plain(f"Rejected {len(given.rejected):,}:", "bold red"))
         for number, reason in sorted(given.rejected)[:_SHOWN]:
@@ -198,22 +198,23 @@ def _send(batches: Iterator[list[Event]], store: Reach) -> Outcome:
 
 
 def _summary(tally: "Tally", outcome: Outcome, where: str) -> list[tuple[str, Text]]:
-    found = [f"{tally.messages:,} answers", f"{tally.prompts:,} prompts"]
+    found = [counted(tally.messages, "answer"), counted(tally.prompts, "prompt")]
     if tally.errors:
-        found.append(f"{tally.errors:,} failed calls")
+        found.append(counted(tally.errors, "failed call"))
     stored = (
         f"{outcome.accepted:,} new, {outcome.updated:,} grown, "
         f"{outcome.duplicates:,} known already, in {where}"
     )
+    read = ((tally.files, "file"), (tally.lines, "line"), (tally.bytes, "byte"))
     told = [
-        ("Read", f"{tally.files:,} files, {tally.lines:,} lines, {tally.bytes:,} bytes"),
+        ("Read", ", ".join(counted(count, what) for count, what in read)),
         ("Found", ", ".join(found)),
         ("Stored", stored),
     ]
     if outcome.rejected:
         told.append(("Rejected", f"{len(outcome.rejected):,}: {outcome.rejected[0].message}"))
     if tally.oversized:
-        told.append(("Too long", f"{tally.oversized:,} lines, not looked at"))
+        told.append(("Too long", f"{counted(tally.oversized, 'line')}, not looked at"))
     told.append(("Not understood", _counts(tally.not_understood)))
     told.append(("Skipped", _counts(tally.skipped)))
     return [(name, plain(text)) for name, text in told]

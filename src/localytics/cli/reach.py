@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote, urlencode, urlsplit
@@ -124,19 +123,34 @@ class Remote:
     def export(self, words: Words) -> Iterator[tuple[int, Iterator[bytes]]]:
         connection = self._connection()
         try:
-            connection.request("GET", f"/api/v1/export/events?{urlencode(words)}")
-            response = connection.getresponse()
-            if response.status >= 400:
-                raise told(response.read())
-            count = int(response.headers["localytics-events"])
-            yield count, iter(partial(response.read, _PIECE_BYTES), b"")
+            with self._completing():
+                connection.request("GET", f"/api/v1/export/events?{urlencode(words)}")
+                response = connection.getresponse()
+                refused = response.read() if response.status >= 400 else None
+            if refused is not None:
+                raise told(refused)
+            yield int(response.headers["localytics-events"]), self._pieces(response)
+        finally:
+            connection.close()
+
+    def _pieces(self, response: http.client.HTTPResponse) -> Iterator[bytes]:
+        """Only reading is the service's part: what is done with a piece may fail for itself."""
+        while True:
+            with self._completing():
+                piece = response.read(_PIECE_BYTES)
+            if not piece:
+                return
+            yield piece
+
+    @contextmanager
+    def _completing(self) -> Iterator[None]:
+        try:
+            yield
         except (OSError, http.client.HTTPException) as error:
             raise SetupError(
                 f"The service at {self.where} ended the export before it was complete",
                 hint="Its log may say why. Run the command again.",
             ) from error
-        finally:
-            connection.close()
 
     def report(self, name: str, words: Words) -> bytes:
         from localytics.query.report import catalogue  # noqa: PLC0415

@@ -23,7 +23,7 @@ from localytics.cli.options import (
     window_options,
 )
 from localytics.cli.reach import reach
-from localytics.cli.text import Output, plain, print_pairs
+from localytics.cli.text import Output, counted, plain, print_pairs
 from localytics.window import GRAINS
 
 if TYPE_CHECKING:
@@ -92,6 +92,8 @@ def _command(report: "Report") -> click.Command:
         name = field.name
         words = choices(field.type)
         told = f" One of {listed(words)}." if words else ""
+        # A request says `labels.host=a`; here the option says already what is named.
+        meant = (meaning(field.type) or "").replace(f"`{name}.", "`")
         options.append(
             click.Option(
                 [dashed(name)],
@@ -100,7 +102,7 @@ def _command(report: "Report") -> click.Command:
                 multiple=name in lists or name in mappings,
                 callback=_pairs if name in mappings else None,
                 required=field.required,
-                help=(meaning(field.type) or "") + told,
+                help=meant + told,
             )
         )
     for option in options:
@@ -229,7 +231,7 @@ def _print_rows(console: Console, rows: list[dict[str, Any]]) -> None:
                 print_pairs(console, [(column, _cell(row.get(column))) for column in columns])
     if left_out:
         more = "earlier" if _is_series(rows) else "more"
-        told = f"{left_out:,} {more} rows: --format json or csv has them all"
+        told = f"{counted(left_out, f'{more} row')}: --format json or csv has them all"
         console.print(plain(told, "dim italic"), soft_wrap=True)
 
 

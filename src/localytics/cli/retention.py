@@ -8,7 +8,7 @@ from rich.table import Table
 
 from localytics.cli.options import data_options, settings_of
 from localytics.cli.reach import reach
-from localytics.cli.text import plain
+from localytics.cli.text import counted, plain
 
 
 @click.command()
@@ -25,7 +25,8 @@ def retention(dry_run: bool, data_dir: Path | None, config: Path | None) -> None
         pruned = store.prune(dry_run=dry_run)
         where = store.where
     verb = "Would remove" if dry_run else "Removed"
-    what = f"{pruned.events:,} events and {pruned.rollup_rows:,} rows of rollups"
+    rows = counted(pruned.rollup_rows, "row")
+    what = f"{counted(pruned.events, 'event')} and {rows} of rollups"
     console.print(plain(f"{verb} {what} from {where}"))
     if pruned.types:
         table = Table()

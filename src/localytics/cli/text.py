@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from localytics.errors import SetupError
+from localytics.errors import InvalidParameter, SetupError
 
 # Control characters, ends of lines, and what turns the direction of writing.
-_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_STEERING = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 _NOT_TEXT = {"parquet", "arrow"}
 
 
@@ -21,6 +23,11 @@ def plain(data: str, style: str = "") -> Text:
     """Data as it is: nothing in it is markup, and what would steer a terminal is spelled out."""
     spelled = _STEERING.sub(lambda found: found[0].encode("unicode_escape").decode(), data)
     return Text(spelled, style)
+
+
+def counted(count: int, one: str) -> str:
+    """`1 event`, `2,000 events`."""
+    return f"{count:,} {one}{'' if count == 1 else 's'}"
 
 
 class Formatter(logging.Formatter):
@@ -37,10 +44,12 @@ class Output:
 
     def __init__(self, form: str) -> None:
         self._decoder: io.IncrementalNewlineDecoder | None = None
+        if sys.stdout is None:  # as `>&-` leaves it
+            raise SetupError("Standard output is closed", hint="Write it to a file: > FILE")
         if not sys.stdout.isatty():
             return
         if form in _NOT_TEXT:
-            raise SetupError(
+            raise InvalidParameter(
                 f"{form.capitalize()} is nothing to look at", hint="Write it to a file: > FILE"
             )
         utf8 = codecs.getincrementaldecoder("utf-8")("backslashreplace")
