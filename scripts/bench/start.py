@@ -26,7 +26,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-PORT = 47_770
+PORT = 17_770  # not one that the system gives to who connects: the service would take the next
 LOCALYTICS = (sys.executable, "-m", "localytics")
 CONNECTIONS = 16
 PATIENCE_SECONDS = 60
