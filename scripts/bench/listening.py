@@ -24,7 +24,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from ingest import BATCH, believable_events, request, timed_load
+from ingest import BATCH, believable_events
+from load import request, timed_load
 
 LISTENERS = 50
 WARM_UP = 1

@@ -26,7 +26,8 @@ from statistics import quantiles
 from threading import Event, Thread
 from typing import Any, NamedTuple
 
-from ingest import MODELS, request
+from ingest import MODELS
+from load import request
 
 CONNECTIONS = 4
 BATCH = 100

@@ -15,11 +15,11 @@ from localytics.query.report import catalogue
 from localytics.rollup.retention import Retention
 from localytics.settings import Retention as Limits
 from tests.conftest import Recorder
+from tests.differences import differences
 from tests.messenger.conftest import NOW, empty
 from tests.messenger.model import Messenger
 from tests.messenger.talk import DAY, HOUR, Talk, Words
 from tests.messenger.test_every_figure import life
-from tests.recount import differences
 from tests.reports.figures import answered, figures
 from tests.reports.test_every_figure import TURNS
 

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from localytics.errors import NotFound
 from localytics.query.report import catalogue
 from tests.conftest import Recorder
+from tests.differences import differences
 from tests.messenger.conftest import empty
 from tests.messenger.model import Messenger
-from tests.recount import differences
 from tests.reports.figures import figures
 from tests.reports.test_every_figure import TURNS, ZONES
 

@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from tests.recount import direction, mean, slope, trend
+from tests.figures import direction, mean, slope, trend
 
 Days = Sequence[tuple[date, Any]]
 

@@ -15,7 +15,9 @@ from localytics.configuration import load
 from localytics.query.report import catalogue
 from localytics.store import Store
 from tests.conftest import Recorder
-from tests.recount import Counted, Recount, differences
+from tests.counted import Counted
+from tests.differences import differences
+from tests.recount import Recount
 from tests.reports.figures import figures
 from tests.reports.test_every_figure import TURNS, ZONES, forget, near
 

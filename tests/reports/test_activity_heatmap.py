@@ -4,7 +4,8 @@ import pytest
 import time_machine
 
 from tests.conftest import Recorder
-from tests.recount import Recount, differences
+from tests.differences import differences
+from tests.recount import Recount
 from tests.reports.figures import figures
 from tests.reports.week import EVENTS, THE_WEEK, message
 

@@ -13,7 +13,7 @@ from localytics.configuration import load
 from localytics.errors import InvalidWindow
 from localytics.store import Store
 from tests.conftest import Recorder
-from tests.recount import Counted
+from tests.counted import Counted
 from tests.reports.operations import (
     case,
     examples,

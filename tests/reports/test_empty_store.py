@@ -10,7 +10,8 @@ from localytics.present.formats import encoded
 from localytics.query.question import FORMATS
 from localytics.query.report import catalogue
 from tests.conftest import Recorder
-from tests.recount import Recount, differences
+from tests.differences import differences
+from tests.recount import Recount
 from tests.reports.figures import answered, figures
 
 NOW = datetime(2025, 3, 10, 8, 30, tzinfo=UTC)

@@ -21,8 +21,10 @@ from localytics.query.report import catalogue
 from localytics.rollup.rollups import TABLES
 from localytics.store import Store
 from tests.conftest import Recorder
+from tests.differences import differences
+from tests.figures import METRICS
 from tests.query.truth import untrue
-from tests.recount import METRICS, NAMES, Recount, differences
+from tests.recount import NAMES, Recount
 from tests.reports.figures import figures
 
 ZONES = (

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import Recorder
-from tests.recount import Counted
+from tests.counted import Counted
 from tests.reports.operations import (
     case,
     examples,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from localytics.errors import InvalidParameter, NotFound
 from localytics.maintenance import forget
 from tests.conftest import Recorder
-from tests.recount import Counted
+from tests.counted import Counted
 from tests.reports.operations import Case, case, examples, mean, nearest_rank, present, shared
 from tests.reports.readings import HOUR, hits, reading
 

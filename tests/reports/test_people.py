@@ -21,7 +21,7 @@ from localytics.reports import funnel
 from localytics.settings import Settings
 from localytics.store import Store
 from tests.conftest import Recorder
-from tests.recount import differences
+from tests.differences import differences
 from tests.reports.figures import answered, figures
 from tests.reports.four_people import NOW, forget_all, recorder, remove_events, some, told
 from tests.reports.people import RECOUNTS, People

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import Recorder
-from tests.recount import distinct
+from tests.figures import distinct
 from tests.reports.operations import case, examples, grouped, in_metadata, most, shared
 
 __all__ = ["shared"]

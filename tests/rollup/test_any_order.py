@@ -30,7 +30,9 @@ from localytics.rollup.rollups import TABLES
 from localytics.settings import Retention as Limits
 from localytics.store import Store
 from tests.conftest import Recorder
-from tests.recount import METRICS, Recount, differences
+from tests.differences import differences
+from tests.figures import METRICS
+from tests.recount import Recount
 from tests.reports.figures import STAMP, answered
 from tests.reports.test_every_figure import TURNS, ZONES, filters, some_event
 

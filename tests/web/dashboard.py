@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlencode
@@ -46,6 +47,21 @@ def past_days(first: int, last: int) -> tuple[str, str]:
     """Dates so many days ago: an ended range, whose figures stand still."""
     today = datetime.now(UTC).date()
     return str(today - timedelta(days=first)), str(today - timedelta(days=last))
+
+
+# An ended range, and the words that ask for the same.
+FIRST, LAST = past_days(17, 3)
+RANGE = {"from": FIRST, "to": LAST}
+ASKED = {"start_date": FIRST, "end_date": past_days(17, 2)[1]}
+
+
+def money(cost: float | None) -> str:
+    if cost is None:
+        return "not reported"
+    exact = Decimal(str(cost)).quantize(Decimal("1e-6"), ROUND_HALF_UP)
+    text = f"{exact:,f}".rstrip("0")
+    whole, _, cents = text.partition(".")
+    return f"${whole}.{cents:0<2}"
 
 
 class Dashboard:

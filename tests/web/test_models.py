@@ -6,8 +6,7 @@ from typing import Any
 from playwright.sync_api import Browser, expect
 
 from tests.service import Service
-from tests.web.dashboard import Dashboard
-from tests.web.test_dashboard import ASKED, RANGE
+from tests.web.dashboard import ASKED, RANGE, Dashboard
 
 TOKENS = ("input_tokens", "output_tokens", "cache_write_tokens", "cache_read_tokens")
 

@@ -2,8 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.web.dashboard import Dashboard
-from tests.web.test_dashboard import ASKED, RANGE, money
+from tests.web.dashboard import ASKED, RANGE, Dashboard, money
 
 LEADS = ("messages", "sessions", "tokens", "cost")
 LEADS_LEAST = ("avg_response_time_ms", "p95_response_time_ms", "error_rate")

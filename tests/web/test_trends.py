@@ -4,8 +4,7 @@ from datetime import date
 
 from playwright.sync_api import expect
 
-from tests.web.dashboard import Dashboard
-from tests.web.test_dashboard import ASKED, RANGE, money
+from tests.web.dashboard import ASKED, RANGE, Dashboard, money
 from tests.web.test_models import moved
 
 
