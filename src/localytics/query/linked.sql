@@ -53,7 +53,7 @@ where slot = {{ cut }} and {{ in_window(back) }}
 {%- endmacro -%}
 
 (
-select null::uhugeint as {{ key }}{{ names('rows.') }}, rows.counted
+select null::ubigint as {{ key }}{{ names('rows.') }}, rows.counted
     {%- if timed %}, slots.bucket{% endif %}
 from (
     {#- Few slots and neighbours: added up before they are put into buckets. #}

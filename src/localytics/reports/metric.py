@@ -130,7 +130,7 @@ class _Added(Struct, frozen=True, kw_only=True):
 class _End(Struct, frozen=True, kw_only=True):
     """The last reading of a counter before an instant."""
 
-    series: str
+    series: int
     source: str | None
     device_id: str | None
     timestamp: str

@@ -64,7 +64,7 @@ coalesce(sum(n), 0)::bigint as count,
 {%- macro known_ends() -%}
 (
     select
-        unnest($end_series::varchar[])::hugeint as series,
+        unnest($end_series::ubigint[]) as series,
         unnest($end_source::varchar[]) as source,
         unnest($end_device_id::varchar[]) as device_id,
         unnest($end_timestamp::timestamp[]) as timestamp,
@@ -116,7 +116,7 @@ select distinct metric_type from metric_archive where metric = $metric_name::var
 
 -- ends: where its counters stood last before an instant, by what is known and events past a number
 select
-    series::varchar as series,
+    series,
     source,
     device_id,
     max(timestamp)::varchar as timestamp,
