@@ -13,6 +13,9 @@ from {{ rolled('messenger_deleted', 'ever', 'forever', filtered=false) }}
 )
 {%- endmacro %}
 
+{#- The hour that all of a row lies in. #}
+{%- macro hour() -%} time_bucket(interval '1 hour', timestamp) {%- endmacro %}
+
 {#- Whether two rows are about one message. None is a source as well. #}
 {%- macro same_message(one, other) -%}
 {{ one }}.message_id = {{ other }}.message_id
@@ -21,8 +24,9 @@ from {{ rolled('messenger_deleted', 'ever', 'forever', filtered=false) }}
 
 {#- The messages of a window, `n` of each. Those that are `edited` have the type and the length that
     the latest edit says which says one; of edits of one instant the longer, and the last by name.
-    `without` is a filter that does not narrow them. #}
-{%- macro sent(start='start', end='end', edited=false, without=none) -%}
+    `without` is a filter that does not narrow them; `among` is a relation of the hours of
+    conversations that do. #}
+{%- macro sent(start='start', end='end', edited=false, without=none, among=none) -%}
 (
 select
     messages.* {%- if edited %} replace (
@@ -33,6 +37,10 @@ from (
     select * from {{ rolled('messenger_sent', start, end, without=without) }}
     where conversation_id is not null
 ) messages
+{%- if among %}
+semi join {{ among }} among
+    on among.hour = {{ hour() }} and among.conversation_id = messages.conversation_id
+{%- endif %}
 anti join {{ deleted() }} deleted on {{ same_message('messages', 'deleted') }}
 {%- if edited %}
 left join (
@@ -113,25 +121,97 @@ where coalesce(joined_at, sent_at) > coalesce(left_at, timestamp '-infinity')
 )
 {%- endmacro %}
 
+{#- What each person said in each hour of each conversation of a window, a row for each or several
+    of them: how many messages, and when the first and the last was. Those that were deleted are
+    among these; `gone` tells which. #}
+{%- macro talks(start='start', end='end', without=none) -%}
+(
+select {{ hour() }} as hour, *
+from {{ rolled('messenger_talks', start, end, without=without) }}
+where conversation_id is not null
+)
+{%- endmacro %}
+
+{#- The messages of a window that were deleted. They are few, and found by their numbers alone, which
+    is far quicker than what it takes to tell two of one name apart. #}
+{%- macro gone(start='start', end='end', without=none) -%}
+(
+select {{ hour() }} as hour, messages.*
+from (
+    select *
+    from {{ rolled('messenger_sent', start, end, without=without) }}
+    where conversation_id is not null
+        and message_id in (select message_id from {{ deleted() }})
+) messages
+semi join {{ deleted() }} deleted on {{ same_message('messages', 'deleted') }}
+)
+{%- endmacro %}
+
+{#- Messages that were sent more than once, which is seldom: of all that ever were, or of those of
+    which an event past `$after` is. #}
+{%- macro again() -%}
+(
+select distinct message_id
+from (
+    select message_id
+    from {{ rolled('messenger_sent', 'ever', 'forever', filtered=false) }}
+    where conversation_id is not null
+        and (
+            $after::bigint = 0
+            or message_id in (
+                select {{ numbered('message_id') }} from events
+                where seq > $after and event_type = 'message.sent'
+            )
+        )
+    group by source, conversation_id, user_id, message_id
+    having sum(n) > 1
+)
+)
+{%- endmacro %}
+
 {#- What people said in a row: messages of one person with nobody else's between them, each within
     `$max_hours` of the one before, by when the last was, which lies in the window. Who said
     something else within `$max_hours` of that is the first to respond. Of what is said at one
     instant the person whose id comes first was first, and a message sent twice is the first.
 
     Most hours of a conversation are one person's, who pauses for no hour in it: its first message
-    and its last say all of such an hour, which is put in order as one. #}
+    and its last say all of such an hour, which is put in order as one. Messages are looked at only
+    in hours that are odd: in which several people said something, the first or the last message
+    was deleted, or there is one of those that were sent `$again`. #}
 {%- macro turns(until) -%}
 (
-with said as materialized (
+with hours as materialized (
+    select
+        hour, conversation_id,
+        min(user_id) as user_id, min(user_id) <> max(user_id) as is_shared,
+        min(first_at) as first_at, max(last_at) as last_at
+    from {{ talks('start', until, without='user_id') }}
+    where user_id is not null
+    group by hour, conversation_id
+),
+odd as materialized (
+    select hour, conversation_id from hours where is_shared
+    union
+    select hours.hour, hours.conversation_id
+    from hours
+    join {{ gone('start', until, without='user_id') }} gone
+        on gone.hour = hours.hour and gone.conversation_id = hours.conversation_id
+    where gone.first_at <= hours.first_at or gone.last_at >= hours.last_at
+    union
+    select {{ hour() }} as hour, conversation_id
+    from {{ rolled('messenger_sent', 'start', until, without='user_id') }}
+    where message_id in (select unnest($again::ubigint[]))
+),
+said as materialized (
     select
         conversation_id, user_id, source, message_id,
         min(first_at) as said_at,
         time_bucket(interval '1 hour', min(first_at)) as hour
-    from {{ sent('start', until, without='user_id') }}
+    from {{ sent('start', until, without='user_id', among='odd') }}
     where user_id is not null
     group by conversation_id, user_id, source, message_id
 ),
-hours as materialized (
+odd_hours as materialized (
     select
         hour, conversation_id,
         min(user_id) as user_id, min(user_id) <> max(user_id) as is_shared,
@@ -142,11 +222,15 @@ hours as materialized (
 told as (
     select conversation_id, user_id, first_at, last_at
     from hours
+    anti join odd on odd.hour = hours.hour and odd.conversation_id = hours.conversation_id
+    union all by name
+    select conversation_id, user_id, first_at, last_at
+    from odd_hours
     where not is_shared
     union all by name
     select said.conversation_id, said.user_id, said_at as first_at, said_at as last_at
     from said
-    semi join (from hours where is_shared) shared
+    semi join (from odd_hours where is_shared) shared
         on shared.hour = said.hour and shared.conversation_id = said.conversation_id
 )
 select
@@ -161,7 +245,7 @@ from (
         lead(first_at) over talk as next_at,
         coalesce(next_at <= last_at + to_hours($max_hours::bigint), false) as in_time
     from told
-    window talk as (partition by conversation_id order by first_at, user_id)
+    window talk as (partition by hash(conversation_id), conversation_id order by first_at, user_id)
 )
 where last_at < $end::timestamp and not (in_time and next_person = user_id)
 )
