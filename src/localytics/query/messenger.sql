@@ -14,7 +14,7 @@ from {{ rolled('messenger_deleted', 'ever', 'forever', filtered=false) }}
 {%- endmacro %}
 
 {#- The hour that all of a row lies in. #}
-{%- macro hour() -%} time_bucket(interval '1 hour', timestamp) {%- endmacro %}
+{%- macro hour() -%} date_trunc('hour', timestamp) {%- endmacro %}
 
 {#- Whether two rows are about one message. None is a source as well. #}
 {%- macro same_message(one, other) -%}
@@ -22,25 +22,26 @@ from {{ rolled('messenger_deleted', 'ever', 'forever', filtered=false) }}
     and {{ one }}.source is not distinct from {{ other }}.source
 {%- endmacro %}
 
+{#- The messages of a window, those that were deleted as well. #}
+{%- macro ever_sent(start='start', end='end', without=none) -%}
+(
+select {{ hour() }} as hour, hash(hour, conversation_id) as talk, *
+from {{ rolled('messenger_sent', start, end, without=without) }}
+where conversation_id is not null
+)
+{%- endmacro %}
+
 {#- The messages of a window, `n` of each. Those that are `edited` have the type and the length that
     the latest edit says which says one; of edits of one instant the longer, and the last by name.
-    `without` is a filter that does not narrow them; `among` is a relation of the hours of
-    conversations that do. #}
-{%- macro sent(start='start', end='end', edited=false, without=none, among=none) -%}
+    `without` is a filter that does not narrow them. #}
+{%- macro sent(start='start', end='end', edited=false, without=none) -%}
 (
 select
     messages.* {%- if edited %} replace (
         coalesce(edits.message_type, messages.message_type) as message_type,
         coalesce(edits.message_length, messages.message_length) as message_length
     ){% endif %}
-from (
-    select * from {{ rolled('messenger_sent', start, end, without=without) }}
-    where conversation_id is not null
-) messages
-{%- if among %}
-semi join {{ among }} among
-    on among.hour = {{ hour() }} and among.conversation_id = messages.conversation_id
-{%- endif %}
+from {{ ever_sent(start, end, without) }} messages
 anti join {{ deleted() }} deleted on {{ same_message('messages', 'deleted') }}
 {%- if edited %}
 left join (
@@ -132,37 +133,25 @@ where conversation_id is not null
 )
 {%- endmacro %}
 
-{#- The messages of a window that were deleted. They are few, and found by their numbers alone, which
-    is far quicker than what it takes to tell two of one name apart. #}
-{%- macro gone(start='start', end='end', without=none) -%}
-(
-select {{ hour() }} as hour, messages.*
-from (
-    select *
-    from {{ rolled('messenger_sent', start, end, without=without) }}
-    where conversation_id is not null
-        and message_id in (select message_id from {{ deleted() }})
-) messages
-semi join {{ deleted() }} deleted on {{ same_message('messages', 'deleted') }}
-)
-{%- endmacro %}
-
-{#- Messages that were sent more than once, which is seldom: of all that ever were, or of those of
-    which an event past `$after` is. #}
+{#- Messages that somebody sent to a conversation more than once, which is seldom: of all that ever
+    were, or of those of which an event past `$after` is. By their numbers alone they are looked for
+    first, which is far quicker than to tell all of one name apart. #}
 {%- macro again() -%}
 (
 select distinct message_id
 from (
     select message_id
     from {{ rolled('messenger_sent', 'ever', 'forever', filtered=false) }}
-    where conversation_id is not null
-        and (
-            $after::bigint = 0
-            or message_id in (
-                select {{ numbered('message_id') }} from events
-                where seq > $after and event_type = 'message.sent'
-            )
+    where message_id in (
+        select message_id
+        from {{ rolled('messenger_sent', 'ever', 'forever', filtered=false) }}
+        where $after::bigint = 0 or message_id in (
+            select {{ numbered('message_id') }} from events
+            where $after > 0 and seq > $after and event_type = 'message.sent'
         )
+        group by message_id
+        having sum(n) > 1
+    )
     group by source, conversation_id, user_id, message_id
     having sum(n) > 1
 )
@@ -177,12 +166,16 @@ from (
     Most hours of a conversation are one person's, who pauses for no hour in it: its first message
     and its last say all of such an hour, which is put in order as one. Messages are looked at only
     in hours that are odd: in which several people said something, the first or the last message
-    was deleted, or there is one of those that were sent `$again`. #}
+    was deleted, or there is one of those that were sent `$again`. An hour of a conversation goes by
+    a number here; where two had the same, both would be odd, or neither. Where the window is
+    narrowed to what is not known by the hour, or to one conversation, all are looked at. #}
 {%- macro turns(until) -%}
 (
-with hours as materialized (
+with
+{%- if by_hour %}
+hours as materialized (
     select
-        hour, conversation_id,
+        hash(hour, conversation_id) as talk, conversation_id,
         min(user_id) as user_id, min(user_id) <> max(user_id) as is_shared,
         min(first_at) as first_at, max(last_at) as last_at
     from {{ talks('start', until, without='user_id') }}
@@ -190,48 +183,41 @@ with hours as materialized (
     group by hour, conversation_id
 ),
 odd as materialized (
-    select hour, conversation_id from hours where is_shared
-    union
-    select hours.hour, hours.conversation_id
+    select talk from hours where is_shared
+    union all
+    select talk
     from hours
-    join {{ gone('start', until, without='user_id') }} gone
-        on gone.hour = hours.hour and gone.conversation_id = hours.conversation_id
-    where gone.first_at <= hours.first_at or gone.last_at >= hours.last_at
-    union
-    select {{ hour() }} as hour, conversation_id
-    from {{ rolled('messenger_sent', 'start', until, without='user_id') }}
-    where message_id in (select unnest($again::ubigint[]))
+    join (
+        select
+            talk, first_at, last_at,
+            message_id in (select unnest($again::ubigint[])) as is_again
+        from {{ ever_sent('start', until, without='user_id') }}
+        where message_id in (
+            select message_id from {{ deleted() }} union all select unnest($again::ubigint[])
+        )
+    ) found using (talk)
+    where is_again or found.first_at <= hours.first_at or found.last_at >= hours.last_at
 ),
-said as materialized (
-    select
-        conversation_id, user_id, source, message_id,
-        min(first_at) as said_at,
-        time_bucket(interval '1 hour', min(first_at)) as hour
-    from {{ sent('start', until, without='user_id', among='odd') }}
+{%- endif %}
+looked_at as materialized (
+    select *
+    from {{ ever_sent('start', until, without='user_id') }}
+    {%- if by_hour %}
+    semi join odd using (talk)
+    {%- endif %}
     where user_id is not null
-    group by conversation_id, user_id, source, message_id
-),
-odd_hours as materialized (
-    select
-        hour, conversation_id,
-        min(user_id) as user_id, min(user_id) <> max(user_id) as is_shared,
-        min(said_at) as first_at, max(said_at) as last_at
-    from said
-    group by hour, conversation_id
 ),
 told as (
+    select conversation_id, user_id, min(first_at) as first_at, min(first_at) as last_at
+    from looked_at
+    anti join {{ deleted() }} deleted on {{ same_message('looked_at', 'deleted') }}
+    group by conversation_id, user_id, source, message_id
+    {%- if by_hour %}
+    union all by name
     select conversation_id, user_id, first_at, last_at
     from hours
-    anti join odd on odd.hour = hours.hour and odd.conversation_id = hours.conversation_id
-    union all by name
-    select conversation_id, user_id, first_at, last_at
-    from odd_hours
-    where not is_shared
-    union all by name
-    select said.conversation_id, said.user_id, said_at as first_at, said_at as last_at
-    from said
-    semi join (from odd_hours where is_shared) shared
-        on shared.hour = said.hour and shared.conversation_id = said.conversation_id
+    anti join odd using (talk)
+    {%- endif %}
 )
 select
     conversation_id,

@@ -222,8 +222,11 @@ def render(text: str, shape: Shape) -> Query:
     filtered = " and ".join(
         ["true", *(f"{column} = ${column}" for column in sorted(shape.filters))]
     )
+    rolled_up = bool(shape.grains)
+    talks = named("messenger_talks", shape.filters - {"user_id"}, rolled_up=rolled_up)
     words = {
         "filtered": filtered,
+        "by_hour": talks.rollup is not None and "conversation_id" not in shape.filters,
         "slots": _SLOTS,
         "even": shape.even,
         "has_archive": shape.has_archive,
