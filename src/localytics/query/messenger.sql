@@ -25,7 +25,11 @@ from {{ rolled('messenger_deleted', 'ever', 'forever', filtered=false) }}
 {#- The messages of a window, those that were deleted as well. #}
 {%- macro ever_sent(start='start', end='end', without=none) -%}
 (
-select {{ hour() }} as hour, hash(hour, conversation_id) as talk, *
+select
+    {{ hour() }} as hour,
+    hash(hour, conversation_id) as talk,
+    {{ numbered('conversation_id') }} as conversation,
+    *
 from {{ rolled('messenger_sent', start, end, without=without) }}
 where conversation_id is not null
 )
@@ -57,6 +61,56 @@ left join (
 )
 {%- endmacro %}
 
+{#- What each person said in each hour of each conversation of a window, a row for each or several
+    of them: how many messages, and when the first and the last was, deleted ones as well. #}
+{%- macro talks(start='start', end='end', without=none) -%}
+(
+select {{ hour() }} as hour, *
+from {{ rolled('messenger_talks', start, end, without=without) }}
+where conversation_id is not null
+)
+{%- endmacro %}
+
+{#- How many messages there are in a window: the sum of `n`. By the hour, which are far fewer rows than
+    messages, and then there are rows that take off again what was deleted; when that was sent is
+    not their `last_at` but their `gone_at`. Deleted messages are few, and found by their numbers
+    alone, which is far quicker than to tell those of one name apart. #}
+{%- macro counts(start='start', end='end', narrowed='true') -%}
+(
+{%- if by_hour %}
+select conversation_id, user_id, n, first_at, last_at, null::timestamp as gone_at
+from {{ talks(start, end) }}
+where {{ narrowed }}
+union all by name
+select conversation_id, user_id, -n as n, first_at, last_at as gone_at
+from (
+    from {{ ever_sent(start, end) }}
+    where message_id in (select message_id from {{ deleted() }}) and {{ narrowed }}
+) messages
+semi join {{ deleted() }} deleted on {{ same_message('messages', 'deleted') }}
+{%- else %}
+select *, null::timestamp as gone_at
+from {{ sent(start, end) }}
+where {{ narrowed }}
+{%- endif %}
+)
+{%- endmacro %}
+
+{#- When the last message was of some rows of `counts`, added up `by` some columns: it is their
+    `last_at`, unless `gone_at` is no earlier. Of those messages are looked at; give few or none. #}
+{%- macro last_left(unsure, by, start='start', end='end') -%}
+(
+with looked_at as materialized (
+    from {{ ever_sent(start, end) }}
+    semi join (from {{ unsure }} where gone_at >= last_at) using ({{ by }})
+)
+select {{ by }}, max(last_at) as last_at
+from looked_at
+anti join {{ deleted() }} deleted on {{ same_message('looked_at', 'deleted') }}
+group by {{ by }}
+)
+{%- endmacro %}
+
 {#- The messages that each person has read in a window: once each, however often they say so. #}
 {%- macro read_by(start='start', end='end') -%}
 (
@@ -70,40 +124,46 @@ anti join {{ deleted() }} deleted on {{ same_message('receipts', 'deleted') }}
     it later than they last did; at the same instant they have left. Who never did either is from
     their last message on, by the same rule. #}
 {%- macro members(end='end', among=none) -%}
-{%- set narrowed %}
+{%- set narrowed %}user_id is not null
     {%- if among %} and conversation_id in (select unnest(${{ among }}::varchar[])){% endif %}
 {%- endset -%}
 (
-select conversation_id, user_id
-from (
+with known as materialized (
     select
-        conversation_id, user_id,
-        max(joined_at) as joined_at, max(left_at) as left_at, max(sent_at) as sent_at
+        conversation, user_id,
+        max(joined_at) as joined_at, max(left_at) as left_at,
+        sum(n) as n, max(last_at) as last_at, max(gone_at) as gone_at
     from (
-        select conversation_id, user_id, last_at as joined_at
+        select conversation_id as conversation, user_id, last_at as joined_at
         from {{ rolled('messenger_created', 'ever', end) }}
         union all by name
-        select conversation_id, user_id, last_at as joined_at
+        select conversation_id as conversation, user_id, last_at as joined_at
         from {{ rolled('messenger_joined', 'ever', end) }}
         union all by name
-        select conversation_id, user_id, last_at as left_at
+        select conversation_id as conversation, user_id, last_at as left_at
         from {{ rolled('messenger_left', 'ever', end) }}
         union all by name
-        select {{ numbered('conversation_id') }} as conversation_id, user_id, max(last_at) as sent_at
-        from {{ sent('ever', end) }}
-        where user_id is not null {{- narrowed }}
-        group by all
+        select {{ numbered('conversation_id') }} as conversation, user_id, n, last_at, gone_at
+        from {{ counts('ever', end, narrowed) }}
     )
     where user_id is not null
         {%- if among %}
-        and conversation_id in (
+        and conversation in (
             select {{ numbered('named') }}
             from (select unnest(${{ among }}::varchar[]) as named)
         )
         {%- endif %}
-    group by conversation_id, user_id
-)
-where coalesce(joined_at, sent_at) > coalesce(left_at, timestamp '-infinity')
+    group by conversation, user_id
+),
+unsure as (from known where joined_at is null and left_at < last_at and n > 0)
+select conversation as conversation_id, user_id
+from known
+left join {{ last_left('unsure', 'conversation, user_id', 'ever', end) }} still
+    using (conversation, user_id)
+where case
+    when joined_at is not null then joined_at > coalesce(left_at, timestamp '-infinity')
+    else n > 0 and (left_at is null or coalesce(still.last_at, known.last_at) > left_at)
+end
 )
 {%- endmacro %}
 
@@ -119,17 +179,6 @@ where coalesce(joined_at, sent_at) > coalesce(left_at, timestamp '-infinity')
         on names.{{ of }} = {{ numbered('listed.' ~ of) }}
     where names.{{ column }} is not null
     group by listed.{{ of }}
-)
-{%- endmacro %}
-
-{#- What each person said in each hour of each conversation of a window, a row for each or several
-    of them: how many messages, and when the first and the last was. Those that were deleted are
-    among these; `gone` tells which. #}
-{%- macro talks(start='start', end='end', without=none) -%}
-(
-select {{ hour() }} as hour, *
-from {{ rolled('messenger_talks', start, end, without=without) }}
-where conversation_id is not null
 )
 {%- endmacro %}
 

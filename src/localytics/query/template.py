@@ -22,7 +22,7 @@ from localytics.query.plan import Source, links, named, plan, sighting
 from localytics.query.question import FILTERS
 from localytics.query.spell import Piece, Spell
 from localytics.rollup.measures import MIDDLE, numbered, of_event
-from localytics.rollup.rollups import MESSAGE, OF_READINGS, READINGS_TABLE, ROLLUPS
+from localytics.rollup.rollups import HOUR, MESSAGE, OF_READINGS, READINGS_TABLE, ROLLUPS
 from localytics.rollup.sql import increments
 from localytics.rollup.sql import readings as raw_readings
 
@@ -222,7 +222,7 @@ def render(text: str, shape: Shape) -> Query:
     filtered = " and ".join(
         ["true", *(f"{column} = ${column}" for column in sorted(shape.filters))]
     )
-    rolled_up = bool(shape.grains)
+    rolled_up = HOUR in shape.grains
     talks = named("messenger_talks", shape.filters - {"user_id"}, rolled_up=rolled_up)
     words = {
         "filtered": filtered,

@@ -9,5 +9,11 @@ group by all
 order by count desc, message_type
 
 -- senders: people who sent any
-select {{ uniq('user_id') }} as unique_senders
-from {{ sent() }}
+select count(*) as unique_senders
+from (
+    select user_id
+    from {{ counts() }}
+    where user_id is not null
+    group by user_id
+    having sum(n) > 0
+)
