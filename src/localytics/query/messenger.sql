@@ -25,11 +25,7 @@ from {{ rolled('messenger_deleted', 'ever', 'forever', filtered=false) }}
 {#- The messages of a window, those that were deleted as well. #}
 {%- macro ever_sent(start='start', end='end', without=none) -%}
 (
-select
-    {{ hour() }} as hour,
-    hash(hour, conversation_id) as talk,
-    {{ numbered('conversation_id') }} as conversation,
-    *
+select {{ hour() }} as hour, hash(hour, conversation_id) as talk, *
 from {{ rolled('messenger_sent', start, end, without=without) }}
 where conversation_id is not null
 )
@@ -75,23 +71,21 @@ where conversation_id is not null
     messages, and then there are rows that take off again what was deleted; when that was sent is
     not their `last_at` but their `gone_at`. Deleted messages are few, and found by their numbers
     alone, which is far quicker than to tell those of one name apart. #}
-{%- macro counts(start='start', end='end', narrowed='true') -%}
+{%- macro counts(start='start', end='end') -%}
 (
 {%- if by_hour %}
 select conversation_id, user_id, n, first_at, last_at, null::timestamp as gone_at
 from {{ talks(start, end) }}
-where {{ narrowed }}
 union all by name
 select conversation_id, user_id, -n as n, first_at, last_at as gone_at
 from (
     from {{ ever_sent(start, end) }}
-    where message_id in (select message_id from {{ deleted() }}) and {{ narrowed }}
+    where message_id in (select message_id from {{ deleted() }})
 ) messages
 semi join {{ deleted() }} deleted on {{ same_message('messages', 'deleted') }}
 {%- else %}
 select *, null::timestamp as gone_at
 from {{ sent(start, end) }}
-where {{ narrowed }}
 {%- endif %}
 )
 {%- endmacro %}
@@ -101,6 +95,7 @@ where {{ narrowed }}
 {%- macro last_left(unsure, by, start='start', end='end') -%}
 (
 with looked_at as materialized (
+    select {{ by }}, source, message_id, last_at
     from {{ ever_sent(start, end) }}
     semi join (from {{ unsure }} where gone_at >= last_at) using ({{ by }})
 )
@@ -124,46 +119,40 @@ anti join {{ deleted() }} deleted on {{ same_message('receipts', 'deleted') }}
     it later than they last did; at the same instant they have left. Who never did either is from
     their last message on, by the same rule. #}
 {%- macro members(end='end', among=none) -%}
-{%- set narrowed %}user_id is not null
+{%- set narrowed %}
     {%- if among %} and conversation_id in (select unnest(${{ among }}::varchar[])){% endif %}
 {%- endset -%}
 (
-with known as materialized (
+select conversation_id, user_id
+from (
     select
-        conversation, user_id,
-        max(joined_at) as joined_at, max(left_at) as left_at,
-        sum(n) as n, max(last_at) as last_at, max(gone_at) as gone_at
+        conversation_id, user_id,
+        max(joined_at) as joined_at, max(left_at) as left_at, max(sent_at) as sent_at
     from (
-        select conversation_id as conversation, user_id, last_at as joined_at
+        select conversation_id, user_id, last_at as joined_at
         from {{ rolled('messenger_created', 'ever', end) }}
         union all by name
-        select conversation_id as conversation, user_id, last_at as joined_at
+        select conversation_id, user_id, last_at as joined_at
         from {{ rolled('messenger_joined', 'ever', end) }}
         union all by name
-        select conversation_id as conversation, user_id, last_at as left_at
+        select conversation_id, user_id, last_at as left_at
         from {{ rolled('messenger_left', 'ever', end) }}
         union all by name
-        select {{ numbered('conversation_id') }} as conversation, user_id, n, last_at, gone_at
-        from {{ counts('ever', end, narrowed) }}
+        select {{ numbered('conversation_id') }} as conversation_id, user_id, max(last_at) as sent_at
+        from {{ sent('ever', end) }}
+        where user_id is not null {{- narrowed }}
+        group by all
     )
     where user_id is not null
         {%- if among %}
-        and conversation in (
+        and conversation_id in (
             select {{ numbered('named') }}
             from (select unnest(${{ among }}::varchar[]) as named)
         )
         {%- endif %}
-    group by conversation, user_id
-),
-unsure as (from known where joined_at is null and left_at < last_at and n > 0)
-select conversation as conversation_id, user_id
-from known
-left join {{ last_left('unsure', 'conversation, user_id', 'ever', end) }} still
-    using (conversation, user_id)
-where case
-    when joined_at is not null then joined_at > coalesce(left_at, timestamp '-infinity')
-    else n > 0 and (left_at is null or coalesce(still.last_at, known.last_at) > left_at)
-end
+    group by conversation_id, user_id
+)
+where coalesce(joined_at, sent_at) > coalesce(left_at, timestamp '-infinity')
 )
 {%- endmacro %}
 
@@ -249,7 +238,7 @@ odd as materialized (
 ),
 {%- endif %}
 looked_at as materialized (
-    select *
+    select conversation_id, user_id, source, message_id, first_at
     from {{ ever_sent('start', until, without='user_id') }}
     {%- if by_hour %}
     semi join odd using (talk)
