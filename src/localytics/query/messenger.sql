@@ -31,20 +31,22 @@ where conversation_id is not null
 )
 {%- endmacro %}
 
-{#- The messages of a window, `n` of each. Those that are `edited` have the type and the length that
-    the latest edit says which says one; of edits of one instant the longer, and the last by name.
-    `without` is a filter that does not narrow them. #}
-{%- macro sent(start='start', end='end', edited=false, without=none) -%}
+{#- The messages of a window, `n` of each. `without` is a filter that does not narrow them. #}
+{%- macro sent(start='start', end='end', without=none) -%}
 (
-select
-    messages.* {%- if edited %} replace (
-        coalesce(edits.message_type, messages.message_type) as message_type,
-        coalesce(edits.message_length, messages.message_length) as message_length
-    ){% endif %}
+select messages.*
 from {{ ever_sent(start, end, without) }} messages
 anti join {{ deleted() }} deleted on {{ same_message('messages', 'deleted') }}
-{%- if edited %}
-left join (
+)
+{%- endmacro %}
+
+{#- How many messages there are in a window, the sum of `n`, by the type and the length that the latest
+    edit says which says one; of edits of one instant the longer, and the last by name. It is all
+    messages, less those that were deleted or edited, and these anew: they are few, and found by
+    their numbers alone, which is far quicker than to tell those of one name apart. #}
+{%- macro edited(start='start', end='end') -%}
+(
+with edits as materialized (
     select
         source,
         message_id,
@@ -52,8 +54,27 @@ left join (
         arg_max(message_length, (last_at, message_length)) as message_length
     from {{ rolled('messenger_edited', 'ever', 'forever', filtered=false) }}
     group by source, message_id
-) edits on {{ same_message('messages', 'edits') }}
-{%- endif %}
+),
+changed as materialized (
+    select source, message_id, message_type, message_length, n
+    from {{ ever_sent(start, end) }}
+    where message_id in (
+        select message_id from {{ deleted() }} union all select message_id from edits
+    )
+)
+select message_type, message_length, n
+from {{ ever_sent(start, end) }}
+union all by name
+select message_type, message_length, -n as n
+from changed
+union all by name
+select
+    coalesce(edits.message_type, changed.message_type) as message_type,
+    coalesce(edits.message_length, changed.message_length) as message_length,
+    n
+from changed
+anti join {{ deleted() }} deleted on {{ same_message('changed', 'deleted') }}
+left join edits on {{ same_message('changed', 'edits') }}
 )
 {%- endmacro %}
 
@@ -67,42 +88,23 @@ where conversation_id is not null
 )
 {%- endmacro %}
 
-{#- How many messages there are in a window: the sum of `n`. By the hour, which are far fewer rows than
-    messages, and then there are rows that take off again what was deleted; when that was sent is
-    not their `last_at` but their `gone_at`. Deleted messages are few, and found by their numbers
-    alone, which is far quicker than to tell those of one name apart. #}
+{#- How many messages there are in a window, the sum of `n`: those of each hour, which are far fewer
+    rows, less those that were deleted. #}
 {%- macro counts(start='start', end='end') -%}
 (
 {%- if by_hour %}
-select conversation_id, user_id, n, first_at, last_at, null::timestamp as gone_at
+select conversation_id, user_id, first_at, n
 from {{ talks(start, end) }}
 union all by name
-select conversation_id, user_id, -n as n, first_at, last_at as gone_at
+select conversation_id, user_id, first_at, -n as n
 from (
     from {{ ever_sent(start, end) }}
     where message_id in (select message_id from {{ deleted() }})
 ) messages
 semi join {{ deleted() }} deleted on {{ same_message('messages', 'deleted') }}
 {%- else %}
-select *, null::timestamp as gone_at
 from {{ sent(start, end) }}
 {%- endif %}
-)
-{%- endmacro %}
-
-{#- When the last message was of some rows of `counts`, added up `by` some columns: it is their
-    `last_at`, unless `gone_at` is no earlier. Of those messages are looked at; give few or none. #}
-{%- macro last_left(unsure, by, start='start', end='end') -%}
-(
-with looked_at as materialized (
-    select {{ by }}, source, message_id, last_at
-    from {{ ever_sent(start, end) }}
-    semi join (from {{ unsure }} where gone_at >= last_at) using ({{ by }})
-)
-select {{ by }}, max(last_at) as last_at
-from looked_at
-anti join {{ deleted() }} deleted on {{ same_message('looked_at', 'deleted') }}
-group by {{ by }}
 )
 {%- endmacro %}
 

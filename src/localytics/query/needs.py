@@ -39,6 +39,7 @@ MESSENGER = (
     "rolled",
     "sent",
     "counts",
+    "edited",
     "read_by",
     "members",
     "called",

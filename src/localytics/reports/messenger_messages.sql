@@ -4,8 +4,9 @@ select
     {{ count() }} as count,
     coalesce(sum(message_length * n), 0)::hugeint as length,
     coalesce(sum(n) filter (message_length is not null), 0)::bigint as measured
-from {{ sent(edited=true) }}
+from {{ edited() }}
 group by all
+having sum(n) > 0
 order by count desc, message_type
 
 -- senders: people who sent any

@@ -1,33 +1,14 @@
 {%- macro said() -%}
 (
-    select
-        conversation_id,
-        {{ count() }} as message_count,
-        {{ last() }} as last_at,
-        max(gone_at) as gone_at
-    from {{ counts() }}
+    select conversation_id, {{ count() }} as message_count, {{ last() }} as last_message_date
+    from {{ sent() }}
     group by conversation_id
-    having sum(n) > 0
-)
-{%- endmacro -%}
-
-{%- macro dated(listed) -%}
-(
-    select {{ listed }}.* exclude (last_at, gone_at),
-        coalesce(still.last_at, {{ listed }}.last_at) as last_message_date
-    from {{ listed }}
-    left join {{ last_left(listed, 'conversation_id') }} still using (conversation_id)
 )
 {%- endmacro -%}
 
 -- conversations: those in which most was said in the window, or something last
-with said as materialized (from {{ said() }}),
-listed as materialized (
-    from said
-    order by message_count desc, conversation_id
-    limit case $sort_by when 'activity' then 9223372036854775807 else $limit::bigint end
-)
-from {{ dated('listed') }}
+select *
+from {{ said() }}
 order by
     case $sort_by when 'activity' then epoch_us(last_message_date) else message_count end desc,
     message_count desc,
@@ -42,19 +23,15 @@ join {{ members(among='conversations') }} members
 group by named.conversation_id
 
 -- crowded: those with messages in the window in which most people are at its end
-with listed as materialized (
-    select said.*, coalesce(participant_count, 0) as participant_count
-    from {{ said() }} said
-    left join (
-        select conversation_id as number, count(*) as participant_count
-        from {{ members() }}
-        group by conversation_id
-    ) members on number = {{ numbered('said.conversation_id') }}
-    order by participant_count desc, message_count desc, conversation_id
-    limit $limit::bigint
-)
-from {{ dated('listed') }}
+select said.*, coalesce(participant_count, 0) as participant_count
+from {{ said() }} said
+left join (
+    select conversation_id as number, count(*) as participant_count
+    from {{ members() }}
+    group by conversation_id
+) members on number = {{ numbered('said.conversation_id') }}
 order by participant_count desc, message_count desc, conversation_id
+limit $limit::bigint
 
 -- types: what kind of conversations they are
 select conversation_id, conversation_type as value
