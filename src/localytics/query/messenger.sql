@@ -4,7 +4,13 @@
     A message is a `message.sent` that names a conversation; it is called by its `message_id`, or
     else by its id, and is the one of that name of its `source`, for apps number theirs alike. One
     that a `message.deleted` names is in none of these relations, whenever that came. Messages, and
-    conversations where they are only counted, are numbers here. #}
+    conversations where they are only counted, are numbers here.
+
+    Reading the messages one by one takes long where there are many: of more than one conversation,
+    or of more than one person. #}
+
+{%- set many_talks = by_hour and 'conversation_id' not in filters -%}
+{%- set many_messages = many_talks and 'user_id' not in filters -%}
 
 {%- macro deleted() -%}
 (
@@ -46,7 +52,8 @@ anti join {{ deleted() }} deleted on {{ same_message('messages', 'deleted') }}
     their numbers alone, which is far quicker than to tell those of one name apart. #}
 {%- macro edited(start='start', end='end') -%}
 (
-with edits as materialized (
+with deleted as materialized (from {{ deleted() }}),
+edits as materialized (
     select
         source,
         message_id,
@@ -58,22 +65,26 @@ with edits as materialized (
 changed as materialized (
     select source, message_id, message_type, message_length, n
     from {{ ever_sent(start, end) }}
+    {%- if many_messages %}
     where message_id in (
-        select message_id from {{ deleted() }} union all select message_id from edits
+        select message_id from deleted union all select message_id from edits
     )
+    {%- endif %}
 )
+{%- if many_messages %}
 select message_type, message_length, n
 from {{ ever_sent(start, end) }}
 union all by name
 select message_type, message_length, -n as n
 from changed
 union all by name
+{%- endif %}
 select
     coalesce(edits.message_type, changed.message_type) as message_type,
     coalesce(edits.message_length, changed.message_length) as message_length,
     n
 from changed
-anti join {{ deleted() }} deleted on {{ same_message('changed', 'deleted') }}
+anti join deleted on {{ same_message('changed', 'deleted') }}
 left join edits on {{ same_message('changed', 'edits') }}
 )
 {%- endmacro %}
@@ -92,16 +103,17 @@ where conversation_id is not null
     rows, less those that were deleted. #}
 {%- macro counts(start='start', end='end') -%}
 (
-{%- if by_hour %}
+{%- if many_messages %}
+with deleted as materialized (from {{ deleted() }})
 select conversation_id, user_id, first_at, n
 from {{ talks(start, end) }}
 union all by name
 select conversation_id, user_id, first_at, -n as n
 from (
     from {{ ever_sent(start, end) }}
-    where message_id in (select message_id from {{ deleted() }})
+    where message_id in (select message_id from deleted)
 ) messages
-semi join {{ deleted() }} deleted on {{ same_message('messages', 'deleted') }}
+semi join deleted on {{ same_message('messages', 'deleted') }}
 {%- else %}
 from {{ sent(start, end) }}
 {%- endif %}
@@ -211,8 +223,8 @@ from (
     narrowed to what is not known by the hour, or to one conversation, all are looked at. #}
 {%- macro turns(until) -%}
 (
-with
-{%- if by_hour %}
+with deleted as materialized (from {{ deleted() }}),
+{%- if many_talks %}
 hours as materialized (
     select
         hash(hour, conversation_id) as talk, conversation_id,
@@ -233,7 +245,7 @@ odd as materialized (
             message_id in (select unnest($again::ubigint[])) as is_again
         from {{ ever_sent('start', until, without='user_id') }}
         where message_id in (
-            select message_id from {{ deleted() }} union all select unnest($again::ubigint[])
+            select message_id from deleted union all select unnest($again::ubigint[])
         )
     ) found using (talk)
     where is_again or found.first_at <= hours.first_at or found.last_at >= hours.last_at
@@ -242,7 +254,7 @@ odd as materialized (
 looked_at as materialized (
     select conversation_id, user_id, source, message_id, first_at
     from {{ ever_sent('start', until, without='user_id') }}
-    {%- if by_hour %}
+    {%- if many_talks %}
     semi join odd using (talk)
     {%- endif %}
     where user_id is not null
@@ -250,9 +262,9 @@ looked_at as materialized (
 told as (
     select conversation_id, user_id, min(first_at) as first_at, min(first_at) as last_at
     from looked_at
-    anti join {{ deleted() }} deleted on {{ same_message('looked_at', 'deleted') }}
+    anti join deleted on {{ same_message('looked_at', 'deleted') }}
     group by conversation_id, user_id, source, message_id
-    {%- if by_hour %}
+    {%- if many_talks %}
     union all by name
     select conversation_id, user_id, first_at, last_at
     from hours

@@ -18,7 +18,7 @@ import duckdb
 import jinja2
 
 from localytics.query.needs import Needs, needs_of
-from localytics.query.plan import Source, links, named, plan, sighting
+from localytics.query.plan import Source, covers, links, named, plan, sighting
 from localytics.query.question import FILTERS
 from localytics.query.spell import Piece, Spell
 from localytics.rollup.measures import MIDDLE, numbered, of_event
@@ -222,11 +222,10 @@ def render(text: str, shape: Shape) -> Query:
     filtered = " and ".join(
         ["true", *(f"{column} = ${column}" for column in sorted(shape.filters))]
     )
-    rolled_up = HOUR in shape.grains
-    talks = named("messenger_talks", shape.filters - {"user_id"}, rolled_up=rolled_up)
     words = {
         "filtered": filtered,
-        "by_hour": talks.rollup is not None and "conversation_id" not in shape.filters,
+        "filters": shape.filters,
+        "by_hour": HOUR in shape.grains and covers("messenger_talks", shape.filters),
         "slots": _SLOTS,
         "even": shape.even,
         "has_archive": shape.has_archive,
