@@ -47,12 +47,12 @@ class Rollup(Struct, frozen=True, kw_only=True):
     `measures` says what of them: `sums` all that can be added up, `figures` the extremes as well;
     `names` nothing but which values of its last key there were, as numbers, `spans` when the first
     and the last of each was, too (where it is `counted`, how many events there were of each as
-    well, and where it is `by_name`, that key stays as it is); `bins` how many durations there were of each size; `readings` of metrics are not added
-    up, but each is a row, so that nobody has to look for them among all events: they go when these
-    go, and what remains of them is in `metric_archive`. `grains` are lengths of slots in seconds,
-    finest first, all in UTC: whole quarters of an hour serve every time zone, hours those of whole
-    hours. Every rollup has hours, but for those that are read for `presence` alone, which have
-    days.
+    well, and where it is `by_name`, that key stays as it is); `bins` how many durations there were
+    of each size; `readings` of metrics are not added up, but each is a row, so that nobody has to
+    look for them among all events: they go when these go, and what remains of them is in
+    `metric_archive`. `grains` are lengths of slots in seconds, finest first, all in UTC: whole
+    quarters of an hour serve every time zone, hours those of whole hours. Every rollup has hours,
+    but for those that are read for `presence` alone, which have days.
 
     A row of a `linked` one, which has hours alone, knows the nearest slots in which its keys stood
     already when it was added: `before` (its own, if they stood there) and `after`, infinitely far
