@@ -25,6 +25,7 @@ from tests.reports.figures import figures
 
 PEOPLE = ("ada", "ada", "ada", "bo", None)
 NAMES = ("m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8")
+LONG_AGO = 16 * 24  # hours: more than what is counted message by message
 Wire = dict[str, Any]
 
 
@@ -70,7 +71,7 @@ def step(recorder: Recorder, random: Random) -> None:
 
 def talk(random: Random, id_: str, now: datetime) -> Wire:
     """What happens in a few hours, most of it in one conversation and said by one person."""
-    ago = HOUR * random.choice([0, 0, 1, 2, 5, 24, 25, 72, 73])
+    ago = HOUR * random.choice([0, 0, 1, 2, 5, 24, 25, 73, LONG_AGO, LONG_AGO + 1])
     ago += timedelta(minutes=random.choice([0, 1, 15, random.randrange(60)]))
     wire = {
         "id": id_,
@@ -121,12 +122,12 @@ def check(
 def asked(random: Random, now: datetime, whole_hours: bool) -> Iterator[tuple[str, dict[str, str]]]:
     def words() -> dict[str, str]:
         until = now - random.choice([0, 0, 1, 3]) * HOUR
-        since = until - random.choice([1, 2, 3, 25, 75]) * HOUR
+        since = until - random.choice([1, 2, 25, 75, LONG_AGO, LONG_AGO + 2]) * HOUR
         if not whole_hours:
             since -= timedelta(minutes=random.choice([0, 1, 17]))
             until -= timedelta(minutes=random.choice([0, 1, 17]))
         chosen = {"start_date": since.isoformat(), "end_date": until.isoformat()}
-        return random.choice([{"days": "7"}, chosen, chosen]) | random.choice(
+        return random.choice([{"days": "30"}, chosen, chosen]) | random.choice(
             [{}, {}, {"source": "web"}, {"conversation_id": "c1"}]
         )
 
@@ -231,4 +232,4 @@ def test_who_deleted_all_of_theirs_has_sent_nothing(messenger: Recorder) -> None
     assert total(messenger) == messenger.ask("messenger_messages")["unique_senders"] == 1
     told = messenger.ask("messenger_top_senders")["top_senders"]
     assert [(one["user_id"], one["message_count"]) for one in told] == [("ada", 1)]
-    assert messenger.ask("messenger_engagement")["active_users"] == 1
+    assert messenger.ask("messenger_engagement", days=30)["active_users"] == 1

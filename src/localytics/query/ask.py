@@ -4,7 +4,7 @@ A report's `read` is handed one of these. All its queries see the same state of 
 """
 
 from collections.abc import Callable, Collection, Hashable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -27,6 +27,7 @@ R = TypeVar("R", bound=Struct)
 T = TypeVar("T")
 C = TypeVar("C", bound=Collection[Any])
 _EVER, _FOREVER = datetime(1970, 1, 1, tzinfo=UTC), datetime(2201, 1, 2, tzinfo=UTC)
+_LONG = timedelta(days=14)
 _FIXED = {"ever", "forever"}  # edges that no clock moves
 
 
@@ -244,6 +245,7 @@ class Ask:
             has_archive=state.has_archive,
             has_stale=bool(state.stale),
             even=timed is not None and timed.even,
+            long=self.window.end - self.window.start >= _LONG,
         )
 
     def _localized(self, columns: dict[str, Any]) -> dict[str, Any]:

@@ -7,10 +7,11 @@
     conversations where they are only counted, are numbers here.
 
     To look at each takes long where they are many. So it is told from what is known of them by the
-    hour, where that says the same, unless they are one person's or of one conversation. #}
+    hour, where that says the same, unless they are one person's, of one conversation or of a few
+    days. #}
 
 {%- set many_talks = by_hour and 'conversation_id' not in filters -%}
-{%- set many_messages = many_talks and 'user_id' not in filters -%}
+{%- set many_messages = many_talks and long and 'user_id' not in filters -%}
 
 {%- macro deleted() -%}
 (

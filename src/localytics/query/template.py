@@ -54,7 +54,8 @@ class Shape(NamedTuple):
 
     `grains` are the slots in seconds that divide no bucket; none, where nothing is rolled up yet.
     `has_fresh` says whether there are events past the watermark. Pieces that are `empty` are left
-    out: every table that a statement names takes as long to plan as to read. For `even` see Times.
+    out: every table that a statement names takes as long to plan as to read; so what is quicker to
+    read from more of them is so where the window is `long`. For `even` see Times.
     """
 
     filters: frozenset[str]
@@ -63,6 +64,7 @@ class Shape(NamedTuple):
     has_archive: bool
     has_stale: bool
     even: bool = False
+    long: bool = False
     empty: frozenset[Piece] = frozenset()
 
 
@@ -225,6 +227,7 @@ def render(text: str, shape: Shape) -> Query:
     words = {
         "filtered": filtered,
         "filters": shape.filters,
+        "long": shape.long,
         "by_hour": HOUR in shape.grains and covers("messenger_talks", shape.filters),
         "slots": _SLOTS,
         "even": shape.even,
