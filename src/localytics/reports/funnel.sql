@@ -110,19 +110,25 @@ join {{ doubts() }} using (user_id, day)
 )
 {%- endmacro -%}
 
-{#- All steps from then on of those who were late, and may be in time if they start later. #}
+{#- All steps from then on of those who were late, and may be in time if they start later. Steps are
+    rare among events: a number is made of each name, and not of each step. #}
 {%- macro rest(columns) -%}
 create or replace temp table rest as
-select user_id, step, timestamp
-from (
-    select {{ numbered('user_id') }} as user_id, step, timestamp
-    from {{ taken(columns) }}
+with found as materialized (
+    select user_id as name, step, timestamp from {{ taken(columns) }}
+),
+late as (
+    select name, user_id, may_at
+    from (select name, {{ numbered('name') }} as user_id from (select distinct name from found))
+    join (
+        select user_id, reached_at - to_hours($within_hours::bigint) as may_at
+        from walks
+        where way = $way::bigint and is_late
+    ) using (user_id)
 )
-join (
-    select user_id, reached_at - to_hours($within_hours::bigint) as may_at
-    from walks
-    where way = $way::bigint and is_late
-) using (user_id)
+select user_id, step, timestamp
+from found
+join late using (name)
 where timestamp >= may_at
 {%- endmacro -%}
 
