@@ -205,7 +205,7 @@ def _follow(ask: Ask, steps: list[Step], values: dict[str, Any]) -> list[dict[st
             doubts = ask.rows("doubts", _Doubts, step=step) if doubtful else []
             for since, until in _stretches(doubts):
                 look(
-                    "look_up" if values["known_by_day"][step - 1] else "look_up_narrowed",
+                    "look_up",
                     since,
                     min(until, values["until"]),
                     step=step,

@@ -220,9 +220,6 @@ group by day
 order by day
 
 -- look_up: of some days
-{{ look_up(['source']) }}
-
--- look_up_narrowed: the same of a step that is narrowed
 {{ look_up(every) }}
 
 -- reached: when they came to the step
