@@ -4,7 +4,13 @@
     A message is a `message.sent` that names a conversation; it is called by its `message_id`, or
     else by its id, and is the one of that name of its `source`, for apps number theirs alike. One
     that a `message.deleted` names is in none of these relations, whenever that came. Messages, and
-    conversations where they are only counted, are numbers here. #}
+    conversations where they are only counted, are numbers here.
+
+    Reading the messages one by one takes long where there are many: of more than one conversation,
+    or of more than one person. #}
+
+{%- set many_talks = by_hour and 'conversation_id' not in filters -%}
+{%- set many_messages = many_talks and 'user_id' not in filters -%}
 
 {%- macro deleted() -%}
 (
@@ -13,29 +19,41 @@ from {{ rolled('messenger_deleted', 'ever', 'forever', filtered=false) }}
 )
 {%- endmacro %}
 
+{#- The hour that all of a row lies in. #}
+{%- macro hour() -%} date_trunc('hour', timestamp) {%- endmacro %}
+
 {#- Whether two rows are about one message. None is a source as well. #}
 {%- macro same_message(one, other) -%}
 {{ one }}.message_id = {{ other }}.message_id
     and {{ one }}.source is not distinct from {{ other }}.source
 {%- endmacro %}
 
-{#- The messages of a window, `n` of each. Those that are `edited` have the type and the length that
-    the latest edit says which says one; of edits of one instant the longer, and the last by name.
-    `without` is a filter that does not narrow them. #}
-{%- macro sent(start='start', end='end', edited=false, without=none) -%}
+{#- The messages of a window, those that were deleted as well. #}
+{%- macro ever_sent(start='start', end='end', without=none) -%}
 (
-select
-    messages.* {%- if edited %} replace (
-        coalesce(edits.message_type, messages.message_type) as message_type,
-        coalesce(edits.message_length, messages.message_length) as message_length
-    ){% endif %}
-from (
-    select * from {{ rolled('messenger_sent', start, end, without=without) }}
-    where conversation_id is not null
-) messages
+select {{ hour() }} as hour, hash(hour, conversation_id) as talk, *
+from {{ rolled('messenger_sent', start, end, without=without) }}
+where conversation_id is not null
+)
+{%- endmacro %}
+
+{#- The messages of a window, `n` of each. `without` is a filter that does not narrow them. #}
+{%- macro sent(start='start', end='end', without=none) -%}
+(
+select messages.*
+from {{ ever_sent(start, end, without) }} messages
 anti join {{ deleted() }} deleted on {{ same_message('messages', 'deleted') }}
-{%- if edited %}
-left join (
+)
+{%- endmacro %}
+
+{#- How many messages there are in a window, the sum of `n`, by the type and the length that the latest
+    edit says which says one; of edits of one instant the longer, and the last by name. It is all
+    messages, less those that were deleted or edited, and these anew: they are few, and found by
+    their numbers alone, which is far quicker than to tell those of one name apart. #}
+{%- macro edited(start='start', end='end') -%}
+(
+with deleted as materialized (from {{ deleted() }}),
+edits as materialized (
     select
         source,
         message_id,
@@ -43,7 +61,61 @@ left join (
         arg_max(message_length, (last_at, message_length)) as message_length
     from {{ rolled('messenger_edited', 'ever', 'forever', filtered=false) }}
     group by source, message_id
-) edits on {{ same_message('messages', 'edits') }}
+),
+changed as materialized (
+    select source, message_id, message_type, message_length, n
+    from {{ ever_sent(start, end) }}
+    {%- if many_messages %}
+    where message_id in (
+        select message_id from deleted union all select message_id from edits
+    )
+    {%- endif %}
+)
+{%- if many_messages %}
+select message_type, message_length, n
+from {{ ever_sent(start, end) }}
+union all by name
+select message_type, message_length, -n as n
+from changed
+union all by name
+{%- endif %}
+select
+    coalesce(edits.message_type, changed.message_type) as message_type,
+    coalesce(edits.message_length, changed.message_length) as message_length,
+    n
+from changed
+anti join deleted on {{ same_message('changed', 'deleted') }}
+left join edits on {{ same_message('changed', 'edits') }}
+)
+{%- endmacro %}
+
+{#- What each person said in each hour of each conversation of a window, a row for each or several
+    of them: how many messages, and when the first and the last was, deleted ones as well. #}
+{%- macro talks(start='start', end='end', without=none) -%}
+(
+select {{ hour() }} as hour, *
+from {{ rolled('messenger_talks', start, end, without=without) }}
+where conversation_id is not null
+)
+{%- endmacro %}
+
+{#- How many messages there are in a window, the sum of `n`: those of each hour, which are far fewer
+    rows, less those that were deleted. #}
+{%- macro counts(start='start', end='end') -%}
+(
+{%- if many_messages %}
+with deleted as materialized (from {{ deleted() }})
+select conversation_id, user_id, first_at, n
+from {{ talks(start, end) }}
+union all by name
+select conversation_id, user_id, first_at, -n as n
+from (
+    from {{ ever_sent(start, end) }}
+    where message_id in (select message_id from deleted)
+) messages
+semi join deleted on {{ same_message('messages', 'deleted') }}
+{%- else %}
+from {{ sent(start, end) }}
 {%- endif %}
 )
 {%- endmacro %}
@@ -113,41 +185,91 @@ where coalesce(joined_at, sent_at) > coalesce(left_at, timestamp '-infinity')
 )
 {%- endmacro %}
 
+{#- Messages that somebody sent to a conversation more than once, which is seldom: of all that ever
+    were, or of those of which an event past `$after` is. By their numbers alone they are looked for
+    first, which is far quicker than to tell all of one name apart. #}
+{%- macro again() -%}
+(
+select distinct message_id
+from (
+    select message_id
+    from {{ rolled('messenger_sent', 'ever', 'forever', filtered=false) }}
+    where message_id in (
+        select message_id
+        from {{ rolled('messenger_sent', 'ever', 'forever', filtered=false) }}
+        where $after::bigint = 0 or message_id in (
+            select {{ numbered('message_id') }} from events
+            where $after > 0 and seq > $after and event_type = 'message.sent'
+        )
+        group by message_id
+        having sum(n) > 1
+    )
+    group by source, conversation_id, user_id, message_id
+    having sum(n) > 1
+)
+)
+{%- endmacro %}
+
 {#- What people said in a row: messages of one person with nobody else's between them, each within
     `$max_hours` of the one before, by when the last was, which lies in the window. Who said
     something else within `$max_hours` of that is the first to respond. Of what is said at one
     instant the person whose id comes first was first, and a message sent twice is the first.
 
     Most hours of a conversation are one person's, who pauses for no hour in it: its first message
-    and its last say all of such an hour, which is put in order as one. #}
+    and its last say all of such an hour, which is put in order as one. Messages are looked at only
+    in hours that are odd: in which several people said something, the first or the last message
+    was deleted, or there is one of those that were sent `$again`. An hour of a conversation goes by
+    a number here; where two had the same, both would be odd, or neither. Where the window is
+    narrowed to what is not known by the hour, or to one conversation, all are looked at. #}
 {%- macro turns(until) -%}
 (
-with said as materialized (
-    select
-        conversation_id, user_id, source, message_id,
-        min(first_at) as said_at,
-        time_bucket(interval '1 hour', min(first_at)) as hour
-    from {{ sent('start', until, without='user_id') }}
-    where user_id is not null
-    group by conversation_id, user_id, source, message_id
-),
+with deleted as materialized (from {{ deleted() }}),
+{%- if many_talks %}
 hours as materialized (
     select
-        hour, conversation_id,
+        hash(hour, conversation_id) as talk, conversation_id,
         min(user_id) as user_id, min(user_id) <> max(user_id) as is_shared,
-        min(said_at) as first_at, max(said_at) as last_at
-    from said
+        min(first_at) as first_at, max(last_at) as last_at
+    from {{ talks('start', until, without='user_id') }}
+    where user_id is not null
     group by hour, conversation_id
 ),
+odd as materialized (
+    select talk from hours where is_shared
+    union all
+    select talk
+    from hours
+    join (
+        select
+            talk, first_at, last_at,
+            message_id in (select unnest($again::ubigint[])) as is_again
+        from {{ ever_sent('start', until, without='user_id') }}
+        where message_id in (
+            select message_id from deleted union all select unnest($again::ubigint[])
+        )
+    ) found using (talk)
+    where is_again or found.first_at <= hours.first_at or found.last_at >= hours.last_at
+),
+{%- endif %}
+looked_at as materialized (
+    select conversation_id, user_id, source, message_id, first_at
+    from {{ ever_sent('start', until, without='user_id') }}
+    {%- if many_talks %}
+    semi join odd using (talk)
+    {%- endif %}
+    where user_id is not null
+),
 told as (
+    select conversation_id, user_id, min(first_at) as first_at, min(first_at) as last_at
+    from looked_at
+    anti join deleted on {{ same_message('looked_at', 'deleted') }}
+    group by conversation_id, user_id, source, message_id
+    {%- if many_talks %}
+    union all by name
     select conversation_id, user_id, first_at, last_at
     from hours
-    where not is_shared
-    union all by name
-    select said.conversation_id, said.user_id, said_at as first_at, said_at as last_at
-    from said
-    semi join (from hours where is_shared) shared
-        on shared.hour = said.hour and shared.conversation_id = said.conversation_id
+    anti join odd using (talk)
+    {%- endif %}
 )
 select
     conversation_id,
@@ -161,7 +283,7 @@ from (
         lead(first_at) over talk as next_at,
         coalesce(next_at <= last_at + to_hours($max_hours::bigint), false) as in_time
     from told
-    window talk as (partition by conversation_id order by first_at, user_id)
+    window talk as (partition by hash(conversation_id), conversation_id order by first_at, user_id)
 )
 where last_at < $end::timestamp and not (in_time and next_person = user_id)
 )

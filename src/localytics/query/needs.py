@@ -35,7 +35,17 @@ WORDS: dict[str, Callable[[str], tuple[str, ...]]] = {
     "longest": lambda _: ("duration_max",),
 }
 # The relations of messenger.sql, and what their rollups tell events apart by.
-MESSENGER = ("rolled", "sent", "read_by", "members", "called", "turns")
+MESSENGER = (
+    "rolled",
+    "sent",
+    "counts",
+    "edited",
+    "read_by",
+    "members",
+    "called",
+    "again",
+    "turns",
+)
 _MESSENGER_KEYS = frozenset(
     key for rollup in ROLLUPS if rollup.name.startswith("messenger_") for key in rollup.keys
 )

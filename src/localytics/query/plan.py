@@ -11,6 +11,8 @@ from localytics.query.needs import Needs
 from localytics.rollup.measures import EXTREMES
 from localytics.rollup.rollups import HOUR, MESSAGE, ROLLUPS, Rollup
 
+_BY_NAME = {rollup.name: rollup for rollup in ROLLUPS}
+
 
 class Source(NamedTuple):
     """One part of what a section reads: `columns` and `measures`, from the slots of `grains`
@@ -77,17 +79,23 @@ def sighting(column: str, filters: frozenset[str], grains: frozenset[int]) -> So
 
 def named(name: str, filters: frozenset[str], *, rolled_up: bool) -> Source:
     """The rows of the rollup `name`, which has no grain but hours; of the events themselves, where
-    it lacks what is filtered by or nothing is `rolled_up`. Its last key is a number either way."""
-    (rollup,) = (one for one in ROLLUPS if one.name == name)
-    usable = rolled_up and filters <= {*rollup.keys, "event_type"}
+    it lacks what is filtered by or nothing is `rolled_up`. Its last key is a number either way, but
+    for one that is `by_name`."""
+    rollup = _BY_NAME[name]
+    usable = rolled_up and covers(name, filters)
     return Source(
         rollup.keys,
         (*(("n",) if rollup.counted else ()), "first_at", "last_at"),
-        counted=rollup.keys[-1],
-        numbers=True,
+        counted=None if rollup.by_name else rollup.keys[-1],
+        numbers=not rollup.by_name,
         rollup=rollup if usable else None,
         grains=rollup.grains if usable else (),
     )
+
+
+def covers(name: str, filters: frozenset[str]) -> bool:
+    """Whether the rollup `name` tells apart what is filtered by."""
+    return filters <= {*_BY_NAME[name].keys, "event_type"}
 
 
 def _source(kinds: set[str], keys: frozenset[str], needs: Needs, grains: frozenset[int]) -> Source:
@@ -102,7 +110,7 @@ def _source(kinds: set[str], keys: frozenset[str], needs: Needs, grains: frozens
 def _covers(rollup: Rollup, keys: frozenset[str], needs: Needs) -> bool:
     has = {*rollup.keys, "event_type"} if rollup.event_type else {*rollup.keys}
     about = keys | {"event_type"} if needs.messages else keys
-    if rollup.only is not None:
+    if rollup.only:
         return False
     if rollup.event_type is not None and not (needs.messages and rollup.event_type == MESSAGE):
         return False

@@ -18,11 +18,11 @@ import duckdb
 import jinja2
 
 from localytics.query.needs import Needs, needs_of
-from localytics.query.plan import Source, links, named, plan, sighting
+from localytics.query.plan import Source, covers, links, named, plan, sighting
 from localytics.query.question import FILTERS
 from localytics.query.spell import Piece, Spell
 from localytics.rollup.measures import MIDDLE, numbered, of_event
-from localytics.rollup.rollups import MESSAGE, OF_READINGS, READINGS_TABLE, ROLLUPS
+from localytics.rollup.rollups import HOUR, MESSAGE, OF_READINGS, READINGS_TABLE, ROLLUPS
 from localytics.rollup.sql import increments
 from localytics.rollup.sql import readings as raw_readings
 
@@ -224,6 +224,8 @@ def render(text: str, shape: Shape) -> Query:
     )
     words = {
         "filtered": filtered,
+        "filters": shape.filters,
+        "by_hour": HOUR in shape.grains and covers("messenger_talks", shape.filters),
         "slots": _SLOTS,
         "even": shape.even,
         "has_archive": shape.has_archive,

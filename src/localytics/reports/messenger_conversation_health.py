@@ -92,6 +92,7 @@ def read(ask: Ask) -> ConversationHealth:
     shares = [one["messages"] for one in ask.rows("senders", dict[str, Any])]
     responses = ask.values(
         "responses",
+        again=[*ask.ever("again")],
         max_hours=MAX_HOURS,
         until=max(ask.window.end, min(ask.now, latest)),
         waiting_since=ask.now - hours,

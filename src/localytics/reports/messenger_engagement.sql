@@ -8,7 +8,8 @@ select
     count(*) filter (n >= $engaged::bigint) as engaged_users
 from (
     select user_id, sum(n) as n
-    from {{ sent() }}
+    from {{ counts() }}
     where user_id is not null
     group by user_id
+    having sum(n) > 0
 )

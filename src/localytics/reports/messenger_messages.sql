@@ -4,10 +4,17 @@ select
     {{ count() }} as count,
     coalesce(sum(message_length * n), 0)::hugeint as length,
     coalesce(sum(n) filter (message_length is not null), 0)::bigint as measured
-from {{ sent(edited=true) }}
+from {{ edited() }}
 group by all
+having sum(n) > 0
 order by count desc, message_type
 
 -- senders: people who sent any
-select {{ uniq('user_id') }} as unique_senders
-from {{ sent() }}
+select count(*) as unique_senders
+from (
+    select user_id
+    from {{ counts() }}
+    where user_id is not null
+    group by user_id
+    having sum(n) > 0
+)

@@ -82,6 +82,7 @@ def read(ask: Ask) -> ResponseTimes:
         ask.fleeting = True  # answers after the window, as the clock moves on
     ask.values(
         "turns",
+        again=[*ask.ever("again")],
         until=max(ask.window.end, min(ask.now, latest)),
         waiting_since=ask.now - hours,
         responder=ask.question.filters.get("user_id"),

@@ -1,3 +1,7 @@
+-- again: messages that were sent more than once
+select message_id::varchar as message_id
+from {{ again() }}
+
 -- turns: all that ended in the window, each with who answered it when, if somebody did in time
 create or replace temp table turns as
 select *, responder is null and last_at > $waiting_since::timestamp as is_waiting

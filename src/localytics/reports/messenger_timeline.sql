@@ -2,6 +2,6 @@
 select bucket as timestamp, {{ count() }} as count
 from {{ timed(
     '(select time_bucket(to_seconds($slot_seconds), first_at) as timestamp, sum(n) as n from '
-    ~ sent() ~ ' group by all)'
+    ~ counts() ~ ' group by all)'
 ) }}
 group by bucket

@@ -1,8 +1,9 @@
 -- senders: those with most messages
 select user_id, {{ count() }} as message_count
-from {{ sent() }}
+from {{ counts() }}
 where user_id is not null
 group by user_id
+having sum(n) > 0
 order by message_count desc, user_id
 limit $limit::bigint
 

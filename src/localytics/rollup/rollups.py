@@ -41,13 +41,13 @@ OF_READINGS = ("project_id", "user_id", "session_id", "conversation_id", "model"
 
 
 class Rollup(Struct, frozen=True, kw_only=True):
-    """Events added up by slot and `keys`; only those of one `event_type`, where it is given, or
-    `only` those that have a column, and then it is read by its name alone.
+    """Events added up by slot and `keys`; only those of one `event_type`, where it is given, and
+    `only` those that have some columns, where these are, and then it is read by its name alone.
 
     `measures` says what of them: `sums` all that can be added up, `figures` the extremes as well;
     `names` nothing but which values of its last key there were, as numbers, `spans` when the first
     and the last of each was, too (where it is `counted`, how many events there were of each as
-    well); `bins` how many durations there were of each size; `readings` of metrics are not added
+    well, and where it is `by_name`, that key stays as it is); `bins` how many durations there were of each size; `readings` of metrics are not added
     up, but each is a row, so that nobody has to look for them among all events: they go when these
     go, and what remains of them is in `metric_archive`. `grains` are lengths of slots in seconds,
     finest first, all in UTC: whole quarters of an hour serve every time zone, hours those of whole
@@ -69,7 +69,8 @@ class Rollup(Struct, frozen=True, kw_only=True):
     event_type: str | None = None
     linked: bool = False
     counted: bool = False
-    only: str | None = None
+    by_name: bool = False
+    only: tuple[str, ...] = ()
 
     @property
     def tables(self) -> dict[int, str]:
@@ -119,7 +120,7 @@ def _of_messenger(name: str, event_type: str, *keys: str) -> Rollup:
 def _names(column: str, of: str) -> Rollup:
     keys = (column, of)
     return Rollup(
-        name=f"messenger_{column}", keys=keys, measures="spans", grains=(HOUR,), only=column
+        name=f"messenger_{column}", keys=keys, measures="spans", grains=(HOUR,), only=(column,)
     )
 
 
@@ -163,6 +164,17 @@ ROLLUPS = (
         "message_type",
         "message_length",
         "message_id",
+    ),
+    # The same by the hour: few people say something in one conversation within one.
+    Rollup(
+        name="messenger_talks",
+        keys=("source", "conversation_id", "user_id"),
+        measures="spans",
+        grains=(HOUR,),
+        event_type=MESSAGE,
+        counted=True,
+        by_name=True,
+        only=("conversation_id", "message_id"),
     ),
     _of_messenger("edited", "message.edited", "message_type", "message_length", "message_id"),
     _of_messenger("deleted", "message.deleted", "message_id"),

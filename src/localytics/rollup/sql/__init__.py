@@ -66,15 +66,16 @@ def rows(rollup: Rollup, grain: int, source: str) -> str:
     finest = rollup.grains[0]
     if grain != finest:  # far fewer by then
         return coarser(rollup, grain, f"({rows(rollup, finest, source)})")
-    condition = "true" if rollup.event_type is None else f"event_type = '{rollup.event_type}'"
-    if rollup.only is not None:
-        condition += f" and {rollup.only} is not null"
+    conditions = [] if rollup.event_type is None else [f"event_type = '{rollup.event_type}'"]
+    conditions += [f"{column} is not null" for column in rollup.only]
+    condition = " and ".join(conditions) or "true"
     words: dict[str, Any] = {"source": source, "keys": rollup.keys, "condition": condition}
     if rollup.measures == "readings":
         found = readings("true", source=source)
         return statement("source_readings", readings=found, keys=rollup.keys)
     if rollup.measures in {"spans", "names"}:
-        return statement("source_spans", slot=_slot(grain), spans=_spans(rollup), **words)
+        words |= {"spans": _spans(rollup), "by_name": rollup.by_name}
+        return statement("source_spans", slot=_slot(grain), **words)
     kind = "bins" if rollup.measures == "bins" else "parts"
     return _rows(rollup, _slot(grain), statement(f"source_{kind}", **words))
 

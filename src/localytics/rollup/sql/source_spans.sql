@@ -1,14 +1,15 @@
 -- Which values of the last key there were, by name until each is there once.
+{%- set last = keys | last %}
 select
     slot,
     {% for key in keys[:-1] %}{{ key }}, {% endfor %}
-    {{ numbered(keys | last) }} as {{ keys | last }}
+    {% if not by_name %}{{ numbered(last) }} as {% endif %}{{ last }}
     {%- for name in spans %}, {{ name }}{% endfor %}
 from (
     select
         {{ slot }}, {{ keys | join(', ') }}
         {%- for name in spans %}, {{ added(name) }}{% endfor %}
     from {{ source }}
-    where {{ condition }} and {{ keys | last }} is not null
+    where {{ condition }} {%- if not by_name %} and {{ last }} is not null{% endif %}
     group by all
 )
