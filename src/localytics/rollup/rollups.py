@@ -60,6 +60,9 @@ class Rollup(Struct, frozen=True, kw_only=True):
     neighbour in there: the first that was added. Counting these counts what is different, without
     comparing any. How many there are of a slot with the same neighbours stands in a table of its
     own, `links`, which is far shorter.
+
+    Merged rows of a slot stand in the `order` of these columns, and then of the keys: a number that
+    is that of the row before takes up next to nothing.
     """
 
     name: str
@@ -70,6 +73,7 @@ class Rollup(Struct, frozen=True, kw_only=True):
     linked: bool = False
     counted: bool = False
     only: str | None = None
+    order: tuple[str, ...] = ()
 
     @property
     def tables(self) -> dict[int, str]:
@@ -101,6 +105,7 @@ def _sessions(name: str, measures: Measures, *keys: str, event_type: str | None 
         grains=(HOUR,),
         event_type=event_type,
         linked=True,
+        order=("before", "after"),
     )
 
 
@@ -129,6 +134,7 @@ READINGS = Rollup(
     measures="readings",
     grains=(HOUR,),
     event_type=METRIC,
+    order=("metric", "series", "timestamp"),
 )
 READINGS_TABLE = READINGS.tables[HOUR]
 

@@ -80,15 +80,15 @@ def rows(rollup: Rollup, grain: int, source: str) -> str:
 
 
 def coarser(rollup: Rollup, grain: int, source: str) -> str:
-    """The rows of `rollup` at `grain`, from `source` which has those of a finer one."""
+    """The rows of `rollup` at `grain`, from `source` which has those of a finer one, or of the same
+    one partial rows; without the neighbours of linked ones."""
     return _rows(rollup, _slot(grain), source)
 
 
-def merged(rollup: Rollup, source: str, *, linked: bool) -> str:
-    """The rows of `rollup` in order, from `source` which has such rows, partial ones; `linked` to
-    those around them, or alone.
-    """
-    return f"{_rows(rollup, 'slot', source, linked=linked)}\norder by all"
+def merged(rollup: Rollup, source: str) -> str:
+    """The rows of `rollup` in order, from `source` which has such rows, partial ones."""
+    rows, order = _rows(rollup, "slot", source, linked=rollup.linked), (*rollup.order, *rollup.keys)
+    return statement("merged", rows=rows, order=order)
 
 
 def count_links(rollup: Rollup, rows: str, *, sign: str = "") -> str:
