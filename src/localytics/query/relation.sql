@@ -6,7 +6,9 @@
 {%- set constant = "'" ~ source.rollup.event_type ~ "'" if source.rollup.event_type else none -%}
 select slot as timestamp
     {%- for column in source.columns + source.measures %},
-    {%- if column == 'event_type' and constant %} {{ constant }} as{% endif %} {{ column }}
+    {%- if column == 'event_type' and constant %} {{ constant }} as
+    {%- elif column == 'last_at' and source.rollup.measures == 'moments' %} coalesce(last_at, first_at) as
+    {%- endif %} {{ column }}
     {%- endfor %}
     {%- if source.bins %}, null::decimal(18, 6) as exact, bin, weight{% endif %}
 from {{ source.rollup.tables[grain] }}

@@ -15,7 +15,7 @@ QUARTER, HOUR, DAY = 900, 3600, 86_400
 GRAINS = (QUARTER, HOUR, DAY)
 _SLOTS = {QUARTER: "quarters", HOUR: "hours", DAY: "days"}
 
-Measures = Literal["figures", "sums", "names", "spans", "bins", "readings"]
+Measures = Literal["figures", "sums", "names", "spans", "moments", "bins", "readings"]
 
 # What partial rows of events are told apart by: whatever a report groups or filters by.
 DIMENSIONS = (
@@ -47,12 +47,13 @@ class Rollup(Struct, frozen=True, kw_only=True):
     `measures` says what of them: `sums` all that can be added up, `figures` the extremes as well;
     `names` nothing but which values of its last key there were, as numbers, `spans` when the first
     and the last of each was, too (where it is `counted`, how many events there were of each as
-    well); `bins` how many durations there were of each size; `readings` of metrics are not added
-    up, but each is a row, so that nobody has to look for them among all events: they go when these
-    go, and what remains of them is in `metric_archive`. `grains` are lengths of slots in seconds,
-    finest first, all in UTC: whole quarters of an hour serve every time zone, hours those of whole
-    hours. Every rollup has hours, but for those that are read for `presence` alone, which have
-    days.
+    well), and `moments` the same of what hardly ever is more than one: where the last was when the
+    first was, it is null, which takes up nothing; `bins` how many durations there were of each
+    size; `readings` of metrics are not added up, but each is a row, so that nobody has to look for
+    them among all events: they go when these go, and what remains of them is in `metric_archive`.
+    `grains` are lengths of slots in seconds, finest first, all in UTC: whole quarters of an hour
+    serve every time zone, hours those of whole hours. Every rollup has hours, but for those that
+    are read for `presence` alone, which have days.
 
     A row of a `linked` one, which has hours alone, knows the nearest slots in which its keys stood
     already when it was added: `before` (its own, if they stood there) and `after`, infinitely far
@@ -114,7 +115,7 @@ def _of_messenger(name: str, event_type: str, *keys: str) -> Rollup:
     return Rollup(
         name=f"messenger_{name}",
         keys=("source", *keys),
-        measures="spans",
+        measures="moments",
         grains=(HOUR,),
         event_type=event_type,
         counted=True,

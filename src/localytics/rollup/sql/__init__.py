@@ -14,6 +14,7 @@ _SERIES = (
     "{'metric': metric, 'metric_type': metric_type, 'is_delta': is_delta, 'labels': labels,"
     " 'source': source, 'device_id': device_id}"
 )
+_OF_VALUES = {"names", "spans", "moments"}
 _OF_PARTS = {"dimensions": DIMENSIONS, "measures": tuple(MEASURES)}
 
 _environment = jinja2.Environment(  # noqa: S701  (SQL, not HTML: values are bound, never rendered)
@@ -73,8 +74,8 @@ def rows(rollup: Rollup, grain: int, source: str) -> str:
     if rollup.measures == "readings":
         found = readings("true", source=source)
         return statement("source_readings", readings=found, keys=rollup.keys)
-    if rollup.measures in {"spans", "names"}:
-        return statement("source_spans", slot=_slot(grain), spans=_spans(rollup), **words)
+    if rollup.measures in _OF_VALUES:
+        return statement("source_spans", slot=_slot(grain), **_spans(rollup), **words)
     kind = "bins" if rollup.measures == "bins" else "parts"
     return _rows(rollup, _slot(grain), statement(f"source_{kind}", **words))
 
@@ -97,10 +98,11 @@ def count_links(rollup: Rollup, rows: str, *, sign: str = "") -> str:
     return statement("count_links", sign=sign, **words)
 
 
-def _spans(rollup: Rollup) -> tuple[str, ...]:
+def _spans(rollup: Rollup) -> dict[str, Any]:
     """What there is of each value beside itself."""
-    spans = ("first_at", "last_at") if rollup.measures == "spans" else ()
-    return (*spans, "n") if rollup.counted else spans
+    spans = () if rollup.measures == "names" else ("first_at", "last_at")
+    counts = ("n",) if rollup.counted else ()
+    return {"spans": (*spans, *counts), "moments": rollup.measures == "moments"}
 
 
 def _slot(grain: int) -> str:
@@ -111,8 +113,8 @@ def _rows(rollup: Rollup, slot: str, source: str, *, linked: bool = False) -> st
     words: dict[str, Any] = {"slot": slot, "keys": rollup.keys, "source": source}
     if rollup.measures == "readings":
         return statement("rows_as_they_are", source=source)
-    if rollup.measures in {"spans", "names"}:
-        return statement("spans", linked=linked, spans=_spans(rollup), **words)
+    if rollup.measures in _OF_VALUES:
+        return statement("spans", linked=linked, **_spans(rollup), **words)
     if rollup.measures in {"figures", "sums"}:
         words["sums"] = SUMS
     if rollup.measures == "figures":
