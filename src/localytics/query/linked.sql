@@ -3,7 +3,7 @@
     the links count already. -#}
 
 {%- set source = sources[0] -%}
-{%- set slots_from, slots_to = spells[source].bounds(source.grains[0]) -%}
+{%- set slots_from, slots_to = spells[source][0].bounds(source.grains[0]) -%}
 {%- set slots_from, slots_to = '$' ~ slots_from ~ '::timestamp', '$' ~ slots_to ~ '::timestamp' -%}
 {#- Where there is nothing yet when a bucket begins, it may begin within a slot: that is all its. -#}
 {%- set bucket = 'time_bucket(to_seconds($slot_seconds), slots.bucket)' -%}
