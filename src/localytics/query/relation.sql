@@ -5,8 +5,11 @@
 {%- macro of_rollup(source, grain, slots) -%}
 {%- set constant = "'" ~ source.rollup.event_type ~ "'" if source.rollup.event_type else none -%}
 select slot as timestamp
+    {%- if cut %}, slot < ${{ spells[source][1].bounds(grain)[0] }}::timestamp as is_earlier{% endif %}
     {%- for column in source.columns + source.measures %},
-    {%- if column == 'event_type' and constant %} {{ constant }} as{% endif %} {{ column }}
+    {%- if column == 'event_type' and constant %} {{ constant }} as
+    {%- elif column == 'last_at' and source.rollup.measures == 'moments' %} coalesce(last_at, first_at) as
+    {%- endif %} {{ column }}
     {%- endfor %}
     {%- if source.bins %}, null::decimal(18, 6) as exact, bin, weight{% endif %}
 from {{ source.rollup.tables[grain] }}
@@ -35,7 +38,7 @@ where {{ within('slot', slots) }}
 {%- if not loop.first %} union all by name {% endif %}
 {{ of_rollup(source, grain, alike) if grain else of_ends(source, alike) }}
 {%- endfor %}
-{{- beside(source, *spells[source].bounds(source.grains[0])) }}
+{{- beside(source, spells[source] | map(attribute='slots') | list) }}
 {%- endif %}
 {%- endfor %}
 )
