@@ -23,6 +23,8 @@
 
 {%- macro uniq(column) -%}
 {%- if linked -%} coalesce(sum(counted), 0)::bigint
+{%- elif column in alone -%}
+(count(distinct {{ column }}) + coalesce(sum({{ column }}_alone), 0)::bigint)
 {%- else -%} count(distinct {{ column }}) {%- endif -%}
 {%- endmacro %}
 

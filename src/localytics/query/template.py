@@ -128,7 +128,9 @@ def render(text: str, shape: Shape) -> Query:
         raise ValueError(f"not all of {sorted(shape.filters)} can be filtered by")
     spells: set[Spell] = set()
     wanted = needs_of(text)
-    sources = plan(wanted, shape.filters, shape.grains, has_stale=shape.has_stale)
+    sources = plan(
+        wanted, shape.filters, shape.grains, has_stale=shape.has_stale, even=shape.even
+    )
 
     def relation(
         template: jinja2.Template,
@@ -244,5 +246,6 @@ def render(text: str, shape: Shape) -> Query:
         "even": shape.even,
         "has_archive": shape.has_archive,
     }
-    sql = template.render(**relations, **words, linked=sources[0].linked)
+    alone = frozenset(source.counted for source in sources if source.alone)
+    sql = template.render(**relations, **words, linked=sources[0].linked, alone=alone)
     return Query(sql.strip(), frozenset(spells))
