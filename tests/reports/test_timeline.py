@@ -83,7 +83,16 @@ def test_people_are_counted_once_in_a_bucket_however_far_their_rows_are_merged(
     length = {"hour": 1, "day": 24, "week": 24 * 7}[group_by]
     since = datetime(2026, 6, 1)  # noqa: DTZ001  (the wall clock of the zone; a Monday)
     of_zone = "+00:00" if zone == "UTC" else "+05:45"
-    for work in ("roll up", "roll up", "merge", "roll up", "nothing", "roll up", "merge", "nothing"):
+    for work in (
+        "roll up",
+        "roll up",
+        "merge",
+        "roll up",
+        "nothing",
+        "roll up",
+        "merge",
+        "nothing",
+    ):
         for _ in range(12):
             hours, user = dice.randrange(24 * 14), f"u{dice.randrange(3)}"
             clock = since + timedelta(hours=hours, minutes=dice.randrange(60))

@@ -20,7 +20,7 @@ class Source(NamedTuple):
 
     `bins` says that durations are what is read, `counted` is the column that is only counted, and
     that rollups have as a number; with `numbers` it is one wherever it comes from. With `linked` it
-    is counted by the links between the rows of the rollup; with `alone` by its rows, of the coarsest
+    is counted by the links between the rows of the rollup; with `alone` by its rows of the coarsest
     grain, where days are merged.
     """
 

@@ -128,9 +128,7 @@ def render(text: str, shape: Shape) -> Query:
         raise ValueError(f"not all of {sorted(shape.filters)} can be filtered by")
     spells: set[Spell] = set()
     wanted = needs_of(text)
-    sources = plan(
-        wanted, shape.filters, shape.grains, has_stale=shape.has_stale, even=shape.even
-    )
+    sources = plan(wanted, shape.filters, shape.grains, has_stale=shape.has_stale, even=shape.even)
 
     def relation(
         template: jinja2.Template,
