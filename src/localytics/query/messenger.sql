@@ -1,13 +1,13 @@
 {#- What reports about a messenger may call, beside macros.sql. All of it is read from the rollups
-    `messenger_*`, message by message, and so is exact also of what retention has removed.
+    `messenger_*`, and so is exact also of what retention has removed.
 
     A message is a `message.sent` that names a conversation; it is called by its `message_id`, or
     else by its id, and is the one of that name of its `source`, for apps number theirs alike. One
     that a `message.deleted` names is in none of these relations, whenever that came. Messages, and
     conversations where they are only counted, are numbers here.
 
-    Reading the messages one by one takes long where there are many: of more than one conversation,
-    or of more than one person. #}
+    To look at each takes long where they are many. So it is told from what is known of them by the
+    hour, where that says the same, unless they are one person's or of one conversation. #}
 
 {%- set many_talks = by_hour and 'conversation_id' not in filters -%}
 {%- set many_messages = many_talks and 'user_id' not in filters -%}
@@ -19,7 +19,7 @@ from {{ rolled('messenger_deleted', 'ever', 'forever', filtered=false) }}
 )
 {%- endmacro %}
 
-{#- The hour that all of a row lies in. #}
+{#- The hour that all of a row lies in; in half the time that it takes `time_bucket`. #}
 {%- macro hour() -%} date_trunc('hour', timestamp) {%- endmacro %}
 
 {#- Whether two rows are about one message. None is a source as well. #}
@@ -28,7 +28,8 @@ from {{ rolled('messenger_deleted', 'ever', 'forever', filtered=false) }}
     and {{ one }}.source is not distinct from {{ other }}.source
 {%- endmacro %}
 
-{#- The messages of a window, those that were deleted as well. #}
+{#- The messages of a window, those that were deleted as well; `talk` is the number of the hour of a
+    conversation. #}
 {%- macro ever_sent(start='start', end='end', without=none) -%}
 (
 select {{ hour() }} as hour, hash(hour, conversation_id) as talk, *
@@ -219,8 +220,9 @@ from (
     and its last say all of such an hour, which is put in order as one. Messages are looked at only
     in hours that are odd: in which several people said something, the first or the last message
     was deleted, or there is one of those that were sent `$again`. An hour of a conversation goes by
-    a number here; where two had the same, both would be odd, or neither. Where the window is
-    narrowed to what is not known by the hour, or to one conversation, all are looked at. #}
+    a number here; where two had the same, both would be odd, or neither. What is narrowed to one
+    conversation, or by what is not known by the hour, is looked at as a whole. They are put in order
+    by the numbers of their conversations first, which is quicker than by long names. #}
 {%- macro turns(until) -%}
 (
 with deleted as materialized (from {{ deleted() }}),

@@ -2,7 +2,7 @@
 select
     coalesce(message_type, 'unknown') as message_type,
     {{ count() }} as count,
-    coalesce(sum(message_length * n), 0)::hugeint as length,
+    coalesce(sum(message_length::hugeint * n), 0) as length,
     coalesce(sum(n) filter (message_length is not null), 0)::bigint as measured
 from {{ edited() }}
 group by all
