@@ -67,6 +67,10 @@ where {{ within('slot', slots) }}
 {{ of_rollup(source, grain, alike) }}
 {%- endif %}
 {%- endfor %}
+{%- if source.alone and source.grains[-1] not in pieces[source] | map(attribute='grain') %}
+union all by name
+select null::bigint as {{ source.counted }}_alone where false
+{%- endif %}
 {{- beside(source, spells[source] | map(attribute='slots') | list) }}
 {%- endif %}
 {%- endfor %}
