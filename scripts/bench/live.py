@@ -6,7 +6,7 @@ was due, so that a wait holds up what comes after it and is counted there too. T
 times: while nothing else goes on, while rolling up is asked for again and again, while that and
 merging are, and while the oldest days are removed, with a pause in between: by default a second,
 where the jobs of the service leave a minute, an hour and six hours. Each should take long enough
-for the log to be folded into the file, at 64 MB, which is when callers wait longest.
+for the log to be folded into the file, at 16 MB, which is when callers wait longest.
 """
 
 import asyncio

@@ -81,7 +81,7 @@ class Store(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     checkpoint_mb: Annotated[
         int,
         Meta(ge=1, le=4096, description="Write-ahead log that is folded into the file at once."),
-    ] = 64
+    ] = 16
 
 
 class Ingest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

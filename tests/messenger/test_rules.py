@@ -1,10 +1,12 @@
 """What counts as a message, who is in a conversation, and what all of it is called."""
 
+from itertools import permutations
 from typing import Any
 
 import pytest
 
 from localytics.errors import InvalidEvent, NotFound
+from localytics.rollup.days import Days
 from localytics.rollup.retention import Retention
 from localytics.settings import Retention as Limits
 from tests.conftest import Recorder
@@ -162,6 +164,23 @@ def test_who_is_in_a_conversation(messenger: Recorder, happened: str, inside: in
     messenger.record(sent("m1", user_id=None) | {"user_id": ""}, *reversed(events))
     messenger.record(*events)  # once more
     assert participants(messenger) == inside + 1  # and whoever has the empty name
+
+
+@pytest.mark.parametrize("order", [*permutations([("joined", 3), ("left", 2), ("joined", 1)])])
+def test_who_is_back_within_the_hour_is_there_however_rows_are_merged(
+    messenger: Recorder, order: tuple[tuple[str, int], ...]
+) -> None:
+    about = {"user_id": "bo", "conversation_id": "garden"}
+    rolling = messenger.store.rolling
+    for word, minutes_ago in order:
+        messenger.record(event(f"conversation.{word}", minutes_ago / 1440, **about))
+        rolling.roll_up()
+    messenger.record(sent("m1"))
+    today = Days.of(NOW.replace(hour=0, tzinfo=None))
+    for _ in range(2):
+        assert participants(messenger) == 2
+        assert rolling.audit(today) == {}
+        rolling.merge()
 
 
 def test_names_are_what_the_latest_event_says_whenever_it_came(messenger: Recorder) -> None:

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -67,13 +68,13 @@ def test_a_session_lasts_as_long_as_it_took_though_the_clock_was_changed(
     assert session["project_id"] == COMPILER
 
 
-def pages(recorder: Recorder, **words: Any) -> list[list[str]]:
-    """The session ids of all pages, from the first to the last."""
+def pages(recorder: Recorder, **words: Any) -> list[list[dict[str, Any]]]:
+    """The sessions of all pages, from the first to the last."""
     found = []
     cursor: dict[str, str] = {}
     while True:
         page = recorder.ask("sessions", **words, **cursor)
-        found.append([one["session_id"] for one in page["sessions"]])
+        found.append(page["sessions"])
         if page["next_cursor"] is None:
             return found
         cursor = {"cursor": page["next_cursor"]}
@@ -87,12 +88,30 @@ def test_pages_neither_skip_nor_repeat(recorder: Recorder, limit: int) -> None:
     recorder.record(*together, message("2025-03-03T00:00:00Z", session_id="later"))
     recorder.record(message("2025-03-01T00:00:00Z", session_id="first"))
     found = pages(recorder, **THE_WEEK, limit=limit)
-    assert [one for page in found for one in page] == [
+    assert [one["session_id"] for page in found for one in page] == [
         "later",
         *sorted(names, reverse=True),
         "first",
     ]
     assert all(len(page) == limit for page in found[:-1])
+
+
+@pytest.mark.parametrize("limit", [1, 2, 5])
+@pytest.mark.parametrize("rolled_up", [False, True])
+def test_a_session_is_the_same_on_whatever_page(
+    recorder: Recorder, limit: int, rolled_up: bool
+) -> None:
+    random = Random(limit)
+    for number in range(60):
+        at = f"2025-03-0{random.randint(1, 7)}T{random.randrange(24):02}:{number:02}:00Z"
+        project = {"project_id": random.choice([COMPILER, "notes"])} if number % 3 else {}
+        recorder.record(message(at, session_id=f"s{random.randrange(12)}", **project))
+    if rolled_up:
+        recorder.store.rolling.roll_up()
+    (whole,) = pages(recorder, **THE_WEEK, limit=1000)
+    found = pages(recorder, **THE_WEEK, limit=limit)
+    assert len(found) > 1
+    assert [one for page in found for one in page] == whole
 
 
 def test_pages_are_all_of_the_window_of_the_first(recorder: Recorder) -> None:

@@ -1,4 +1,5 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 import time_machine
@@ -42,6 +43,28 @@ def test_summary_of_a_week_beside_the_week_before(recorder: Recorder) -> None:
             "message.sent": {"count": 5, "avg_duration_ms": 2500.0, "error_count": 1},
         },
     }
+
+
+@pytest.mark.parametrize("rolled_up", [0, 20, 40])
+def test_the_window_before_is_what_it_was_when_it_ended(recorder: Recorder, rolled_up: int) -> None:
+    random = Random(rolled_up)
+    begin = datetime(2025, 3, 3, 9, 30, tzinfo=UTC)
+    for number in range(40):
+        at = begin + timedelta(minutes=random.randrange(4 * 24 * 60))
+        tokens = {"input_tokens": 2**number}  # told apart in every sum
+        people = {"user_id": f"u{number % 7}", "project_id": f"p{number % 3}"}
+        session = {"session_id": f"s{number % 11}"}
+        recorder.record(message(at.isoformat(), **tokens, **people, **session))
+        if number + 1 == rolled_up:
+            recorder.store.rolling.roll_up()
+    # From before there was anything until long after there was.
+    for hours in range(0, 24 * 8, 5):
+        now = begin - timedelta(hours=24) + timedelta(hours=hours, minutes=random.randrange(60))
+        with time_machine.travel(now, tick=False) as clock:
+            then = recorder.ask("summary", hours=24)
+            clock.shift(timedelta(hours=24))
+            previous = recorder.ask("summary", hours=24)["previous"]
+        assert previous == {name: then[name] for name in previous}
 
 
 def test_active_sessions_reach_back_seven_days_even_in_a_shorter_window(recorder: Recorder) -> None:

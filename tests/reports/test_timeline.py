@@ -1,3 +1,7 @@
+from collections import defaultdict
+from datetime import datetime, timedelta
+from random import Random
+
 import pytest
 
 from tests.conftest import Recorder
@@ -66,3 +70,49 @@ def test_an_hour_that_is_lived_twice_is_two_points(recorder: Recorder) -> None:
         ("2025-11-02T01:00:00-05:00", 2),
         ("2025-11-02T02:00:00-05:00", 0),
     ]
+
+
+@pytest.mark.parametrize("group_by", ["hour", "day", "week"])
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Kathmandu"])
+def test_people_are_counted_once_in_a_bucket_however_far_their_rows_are_merged(
+    recorder: Recorder, group_by: str, zone: str
+) -> None:
+    dice = Random(f"{group_by} {zone}")
+    people: dict[str, set[str]] = defaultdict(set)
+    events: dict[str, int] = defaultdict(int)
+    length = {"hour": 1, "day": 24, "week": 24 * 7}[group_by]
+    since = datetime(2026, 6, 1)  # noqa: DTZ001  (the wall clock of the zone; a Monday)
+    of_zone = "+00:00" if zone == "UTC" else "+05:45"
+    for work in (
+        "roll up",
+        "roll up",
+        "merge",
+        "roll up",
+        "nothing",
+        "roll up",
+        "merge",
+        "nothing",
+    ):
+        for _ in range(12):
+            hours, user = dice.randrange(24 * 14), f"u{dice.randrange(3)}"
+            clock = since + timedelta(hours=hours, minutes=dice.randrange(60))
+            recorder.record(message(f"{clock.isoformat()}{of_zone}", user_id=user))
+            bucket = since + timedelta(hours=hours // length * length)
+            people[bucket.isoformat()].add(user)
+            events[bucket.isoformat()] += 1
+        if work != "nothing":
+            recorder.store.rolling.roll_up()
+        if work == "merge":
+            recorder.store.rolling.merge()
+        timeline = recorder.ask(
+            "timeline",
+            start_date="2026-06-01",
+            end_date="2026-06-15",
+            timezone=zone,
+            group_by=group_by,
+        )["timeline"]
+        assert {
+            one["timestamp"][:19]: (one["count"], one["unique_users"])
+            for one in timeline
+            if one["count"]
+        } == {at: (events[at], len(people[at])) for at in events}

@@ -7,7 +7,7 @@
 {%- set key = source.counted -%}
 {%- set table = source.rollup.tables[source.grains[0]] -%}
 {%- set ends = pieces[source] | rejectattr('grain') | list -%}
-{%- set from, to = spells[source].bounds(source.grains[0]) -%}
+{%- set from, to = spells[source][0].bounds(source.grains[0]) -%}
 
 {%- macro lies_before(column) -%}
 {{ between(column, from, to) }}

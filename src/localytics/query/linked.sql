@@ -3,7 +3,7 @@
     the links count already. -#}
 
 {%- set source = sources[0] -%}
-{%- set slots_from, slots_to = spells[source].bounds(source.grains[0]) -%}
+{%- set slots_from, slots_to = spells[source][0].bounds(source.grains[0]) -%}
 {%- set slots_from, slots_to = '$' ~ slots_from ~ '::timestamp', '$' ~ slots_to ~ '::timestamp' -%}
 {#- Where there is nothing yet when a bucket begins, it may begin within a slot: that is all its. -#}
 {%- set bucket = 'time_bucket(to_seconds($slot_seconds), slots.bucket)' -%}
@@ -11,8 +11,10 @@
 {%- set until = 'least(slots.bucket_end, ' ~ slots_to ~ ')' if timed else slots_to -%}
 {%- set key = source.counted -%}
 {%- set others = source.columns | reject('equalto', key) | list -%}
-{#- What every row of the rollup meets. -#}
+{#- What every row of the rollup meets, and what is left of the events has to. -#}
 {%- set implied = "event_type = '" ~ source.rollup.event_type ~ "'" -%}
+{%- set asked = conditions | reject('equalto', implied) | list -%}
+{%- set conditions = conditions + [key ~ ' is not null'] -%}
 {%- set table = source.rollup.tables[source.grains[0]] -%}
 {%- set hour = 'to_seconds(' ~ source.grains[0] ~ ')' -%}
 {#- What slots don't hold: the ends of the window, and what is past the watermark. -#}
@@ -53,7 +55,7 @@ where slot = {{ cut }} and {{ in_window(back) }}
 {%- endmacro -%}
 
 (
-select null::ubigint as {{ key }}{{ names('rows.') }}, rows.counted
+select rows.counted{{ names('rows.') }}
     {%- if timed %}, slots.bucket{% endif %}
 from (
     {#- Few slots and neighbours: added up before they are put into buckets. #}
@@ -61,7 +63,7 @@ from (
     from {{ source.rollup.links }}
     where {{ in_window('slot') }}
         {%- if not timed %} and before < {{ since }} and after >= {{ until }}{% endif %}
-        {%- for one in conditions if one != implied %} and {{ one }}{% endfor %}
+        {%- for one in asked %} and {{ one }}{% endfor %}
     group by all
 ) rows {{- in_slots('rows.slot') }}
 {%- if timed %}
@@ -69,7 +71,7 @@ where rows.before < {{ since }} and rows.after >= {{ until }}
 {%- endif %}
 {%- if ends or has_fresh %}
 union all by name
-select {{ key }}{{ names('') }}{% if timed %}, bucket{% endif %}
+select 1 as counted{{ names('') }}{% if timed %}, bucket{% endif %}
 from (
     select distinct rows.{{ key }}{{ names('rows.') }}
         {%- if timed %}, slots.bucket, {{ since }} as since, {{ until }} as until{% endif %}
@@ -82,7 +84,6 @@ from (
         {{ fresh(source) }}
         {%- endif %}
     ) rows {{- in_slots('rows.timestamp') }}
-    where rows.{{ key }} is not null
 ) rest
 anti join (
     {{ counted() }}

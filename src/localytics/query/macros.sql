@@ -22,7 +22,9 @@
 {%- macro errors() -%} coalesce(sum(errors), 0)::bigint {%- endmacro %}
 
 {%- macro uniq(column) -%}
-{%- if linked -%} (coalesce(sum(counted), 0)::bigint + count(distinct {{ column }}))
+{%- if linked -%} coalesce(sum(counted), 0)::bigint
+{%- elif column in alone -%}
+(count(distinct {{ column }}) + coalesce(sum({{ column }}_alone), 0)::bigint)
 {%- else -%} count(distinct {{ column }}) {%- endif -%}
 {%- endmacro %}
 
@@ -74,7 +76,7 @@ arg_max({{ column }}, (last_at, {{ column }})) filter (where {{ column }} is not
 
 {#- The different values that there are, in order. #}
 {%- macro distinct_values(column) -%}
-coalesce(list_sort(list(distinct {{ column }}) filter (where {{ column }} is not null)), [])
+coalesce(list_sort(list_distinct(list({{ column }}))), [])
 {%- endmacro %}
 
 {#- Text as a number; null where it is none, as "nan" and "inf" are not. #}

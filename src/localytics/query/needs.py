@@ -57,7 +57,7 @@ class Needs(Struct, frozen=True, kw_only=True):
     `measures` what is added up; `bins` says whether durations are put in order, `timed` whether
     rows are put into buckets, and `clock` whether a clock is read besides. `messages` are all it is
     about, or else events of any type; `raw` is it where it reads them with all their columns. With
-    `whole_groups` rows are told apart by all of `keys`.
+    `whole_groups` rows are told apart by all of `keys`, and also `by_bucket`.
     """
 
     keys: frozenset[str]
@@ -68,6 +68,7 @@ class Needs(Struct, frozen=True, kw_only=True):
     clock: bool
     messages: bool
     whole_groups: bool
+    by_bucket: bool = False
     raw: bool = False
 
 
@@ -91,5 +92,6 @@ def needs_of(text: str) -> Needs:
         clock="local" in named,
         messages="events" not in words,
         whole_groups=grouped - {"bucket"} == keys,
+        by_bucket="bucket" in grouped,
         raw="raw" in words,
     )

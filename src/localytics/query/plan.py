@@ -20,7 +20,8 @@ class Source(NamedTuple):
 
     `bins` says that durations are what is read, `counted` is the column that is only counted, and
     that rollups have as a number; with `numbers` it is one wherever it comes from. With `linked` it
-    is counted by the links between the rows of the rollup.
+    is counted by the links between the rows of the rollup; with `alone` by its rows of the coarsest
+    grain, where days are merged.
     """
 
     columns: tuple[str, ...]
@@ -31,10 +32,16 @@ class Source(NamedTuple):
     rollup: Rollup | None = None
     grains: tuple[int, ...] = ()
     linked: bool = False
+    alone: bool = False
 
 
 def plan(
-    needs: Needs, filters: frozenset[str], grains: frozenset[int], *, has_stale: bool = False
+    needs: Needs,
+    filters: frozenset[str],
+    grains: frozenset[int],
+    *,
+    has_stale: bool = False,
+    even: bool = False,
 ) -> list[Source]:
     """The sources for `needs`, narrowed by `filters`, where slots of `grains` divide no bucket.
 
@@ -49,10 +56,10 @@ def plan(
     if needs.measures or len(uniqs) < len(needs.uniqs) or not uniqs:
         kinds = {"figures"} if {*needs.measures} & {*EXTREMES} else {"figures", "sums"}
         sources.append(_source(kinds, keys, needs, grains)._replace(measures=needs.measures))
-    sources += [
-        _source({"names", "spans"}, keys | {column}, needs, grains)._replace(counted=column)
-        for column in uniqs
-    ]
+    for column in uniqs:
+        source = _source({"names", "spans"}, keys | {column}, needs, grains)
+        alone = even and _alone(source, keys | {column}, needs, grains)
+        sources.append(source._replace(counted=column, alone=alone))
     if len(sources) == 1 and not has_stale and _linked(sources[0], needs, filters):
         return [sources[0]._replace(linked=True)]
     if any(source.rollup for source in sources):
@@ -123,6 +130,18 @@ def _linked(source: Source, needs: Needs, filters: frozenset[str]) -> bool:
     if source.rollup is None or source.counted is None or not needs.whole_groups:
         return False
     return links(source.rollup, needs.keys | filters | {source.counted})
+
+
+def _alone(source: Source, keys: frozenset[str], needs: Needs, grains: frozenset[int]) -> bool:
+    """Whether a merged row of the rollup is all there is of its `keys` in a bucket, where these are
+    as long as the coarsest of `grains`."""
+    return (
+        source.rollup is not None
+        and {*source.rollup.keys} == keys
+        and source.grains[-1] == max(grains)
+        and needs.whole_groups
+        and needs.by_bucket
+    )
 
 
 def links(rollup: Rollup, keys: frozenset[str]) -> bool:

@@ -2,11 +2,37 @@
     rollup the slots that lie in the window whole, and from the events what is left at the ends,
     what is past the watermark, and what the rollups are not to be relied on for. -#}
 
+{#- Days of which a slot may have several rows of the same, or rows from elsewhere as well. -#}
+{%- macro mixed_days() -%}
+(
+    select day from touched_days
+    {%- if has_fresh %}
+    union all
+    select time_bucket(interval '1 day', timestamp) from events where seq > $watermark::bigint
+    {%- endif %}
+)
+{%- endmacro -%}
+
+{#- What there is once in a slot is counted by its rows, where days are merged. -#}
+{%- macro of_slots(source, grain, slots) -%}
+{%- set day = "time_bucket(interval '1 day', slot)" -%}
+select timestamp
+    {%- for column in source.columns if column != source.counted %}, {{ column }}{% endfor %},
+    count(*) as {{ source.counted }}_alone
+from ({{ of_rollup(source, grain, slots) }} and {{ day }} not in {{ mixed_days() }})
+group by all
+union all by name
+{{ of_rollup(source, grain, slots) }} and {{ day }} in {{ mixed_days() }}
+{%- endmacro -%}
+
 {%- macro of_rollup(source, grain, slots) -%}
 {%- set constant = "'" ~ source.rollup.event_type ~ "'" if source.rollup.event_type else none -%}
 select slot as timestamp
+    {%- if cut %}, slot < ${{ spells[source][1].bounds(grain)[0] }}::timestamp as is_earlier{% endif %}
     {%- for column in source.columns + source.measures %},
-    {%- if column == 'event_type' and constant %} {{ constant }} as{% endif %} {{ column }}
+    {%- if column == 'event_type' and constant %} {{ constant }} as
+    {%- elif column == 'last_at' and source.rollup.measures == 'moments' %} coalesce(last_at, first_at) as
+    {%- endif %} {{ column }}
     {%- endfor %}
     {%- if source.bins %}, null::decimal(18, 6) as exact, bin, weight{% endif %}
 from {{ source.rollup.tables[grain] }}
@@ -33,9 +59,19 @@ where {{ within('slot', slots) }}
 {%- else %}
 {%- for grain, alike in pieces[source] | groupby('grain') %}
 {%- if not loop.first %} union all by name {% endif %}
-{{ of_rollup(source, grain, alike) if grain else of_ends(source, alike) }}
+{%- if not grain %}
+{{ of_ends(source, alike) }}
+{%- elif source.alone and grain == source.grains[-1] %}
+{{ of_slots(source, grain, alike) }}
+{%- else %}
+{{ of_rollup(source, grain, alike) }}
+{%- endif %}
 {%- endfor %}
-{{- beside(source, *spells[source].bounds(source.grains[0])) }}
+{%- if source.alone and source.grains[-1] not in pieces[source] | map(attribute='grain') %}
+union all by name
+select null::bigint as {{ source.counted }}_alone where false
+{%- endif %}
+{{- beside(source, spells[source] | map(attribute='slots') | list) }}
 {%- endif %}
 {%- endfor %}
 )

@@ -32,8 +32,13 @@ timestamp >= list_min($stale::timestamp[])
 {%- endfor %}
 {%- endmacro -%}
 
+{#- In which of two windows. #}
+{%- macro is_earlier(column) -%}
+{%- if cut %}, {{ column }} < ${{ cut }}::timestamp as is_earlier{% endif %}
+{%- endmacro -%}
+
 {%- macro of_events(source, condition) -%}
-select timestamp {{- columns_of(source) }}
+select timestamp {{- is_earlier('timestamp') ~ columns_of(source) }}
     {%- for name in source.measures %}, {{ of_event(name) }}{% endfor %}
     {%- if source.bins %}, duration_ms as exact, null::smallint as bin, 1::bigint as weight{% endif %}
 from events
@@ -43,7 +48,7 @@ where {{ condition }} {{- narrowed() }}
 
 {#- A row of the archive counts at its first moment. #}
 {%- macro of_archive(source, condition) -%}
-select first_at as timestamp {{- columns_of(source) }}
+select first_at as timestamp {{- is_earlier('first_at') ~ columns_of(source) }}
     {%- for name in source.measures %}, {{ name }}{% endfor %}
     {%- if source.bins %}, null::decimal(18, 6) as exact, unnest(bins) as bin, 1::bigint as weight
     {%- endif %}
@@ -64,15 +69,15 @@ where {{ condition }} {{- narrowed() }}
 {{ of_events(source, 'seq > $watermark::bigint and ' ~ between('timestamp', start, end)) }}
 {%- endmacro -%}
 
-{#- What is in no rollup, or from `since` to `until`, where slots are read, in none to be relied on. #}
-{%- macro beside(source, since, until) -%}
+{#- What is in no rollup, or where `slots` are read, in none to be relied on. #}
+{%- macro beside(source, slots) -%}
 {%- if has_fresh %} union all by name
 {{ fresh(source) }}
 {%- endif %}
 {%- if has_stale %} union all by name
-{{ of_events(source, rolled_up ~ on_stale_days() ~ ' and ' ~ between('timestamp', since, until)) }}
+{{ of_events(source, rolled_up ~ on_stale_days() ~ ' and ' ~ within('timestamp', slots)) }}
 {%- if has_archive %} union all by name
-{{ of_archive(source, is_stale('first_at') ~ ' and ' ~ between('first_at', since, until)) }}
+{{ of_archive(source, is_stale('first_at') ~ ' and ' ~ within('first_at', slots)) }}
 {%- endif %}
 {%- endif %}
 {%- endmacro -%}

@@ -46,6 +46,12 @@ class Spell(NamedTuple):
             since, until = outer_since, outer_until
         return found
 
+    @property
+    def slots(self) -> Piece:
+        """All its slots, whatever their length."""
+        finest = self.grains[0]
+        return Piece(finest, *self.bounds(finest))
+
     def without(self, empty: Set[Piece]) -> list[Piece]:
         """Its pieces but for those that are `empty`; one of them always."""
         return [piece for piece in self.pieces if piece not in empty] or self.pieces[:1]

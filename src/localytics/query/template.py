@@ -3,15 +3,17 @@
 A file holds its queries under `-- name:` headings, after words of its own that they share. Values
 are always bound (`$start`). Where a relation that it calls (`events()`, `messages()`,
 `response_times()`, `seen()`, `seen_before()`) gets its rows from, rollups or events, no report
-notices (see plan). `raw()` has the events themselves, with all their columns, `presence()` who was
-there when; `readings()` are those of metrics in all their series, and `increments()` what they add
-(rollup.sql), of which what is `filtered` is asked about. What is said of messengers is in the words
-of messenger.sql.
+notices (see plan). Where they are `cut` at an instant they are of two windows, read as one, and the
+rows of the first are `is_earlier`. `raw()` has the events themselves, with all their columns,
+`presence()` who was there when; `readings()` are those of metrics in all their series, and
+`increments()` what they add (rollup.sql), of which what is `filtered` is asked about. What is said
+of messengers is in the words of messenger.sql.
 """
 
 import re
 from functools import cache
 from importlib.resources import files
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import duckdb
@@ -128,7 +130,7 @@ def render(text: str, shape: Shape) -> Query:
         raise ValueError(f"not all of {sorted(shape.filters)} can be filtered by")
     spells: set[Spell] = set()
     wanted = needs_of(text)
-    sources = plan(wanted, shape.filters, shape.grains, has_stale=shape.has_stale)
+    sources = plan(wanted, shape.filters, shape.grains, has_stale=shape.has_stale, even=shape.even)
 
     def relation(
         template: jinja2.Template,
@@ -138,20 +140,32 @@ def render(text: str, shape: Shape) -> Query:
         *,
         event_type: str | None = None,
         filters: frozenset[str] = shape.filters,
+        cut: str | None = None,
         **words: str,
     ) -> str:
         conditions = [f"{column} = ${column}" for column in sorted(filters)]
         if event_type is not None:
             conditions.append(f"event_type = '{event_type}'")
-        of = {one: Spell(start, end, one.grains) for one in read if one.grains}
-        spells.update(of.values())
-        pieces = {source: spell.without(shape.empty) for source, spell in of.items()}
+        if template is _LINKED and cut is not None:
+            raise ValueError("links count what there is of one window")
+        edges = (start, end) if cut is None else (start, cut, end)
+        of = {
+            one: [Spell(*window, one.grains) for window in pairwise(edges)]
+            for one in read
+            if one.grains
+        }
+        spells.update(chain(*of.values()))
+        pieces = {
+            source: [piece for spell in cut_up for piece in spell.without(shape.empty)]
+            for source, cut_up in of.items()
+        }
         return template.render(
             sources=read,
             spells=of,
             pieces=pieces,
             start=start,
             end=end,
+            cut=cut,
             conditions=conditions,
             timed=wanted.timed,
             slots=_SLOTS,
@@ -162,11 +176,11 @@ def render(text: str, shape: Shape) -> Query:
     template = _template(text)
     counted = _LINKED if sources[0].linked else _RELATION
 
-    def events(start: str = "start", end: str = "end") -> str:
-        return relation(counted, sources, start, end)
+    def events(start: str = "start", end: str = "end", *, cut: str | None = None) -> str:
+        return relation(counted, sources, start, end, cut=cut)
 
-    def messages(start: str = "start", end: str = "end") -> str:
-        return relation(counted, sources, start, end, event_type=MESSAGE)
+    def messages(start: str = "start", end: str = "end", *, cut: str | None = None) -> str:
+        return relation(counted, sources, start, end, cut=cut, event_type=MESSAGE)
 
     def seen(column: str, start: str = "start", end: str = "end") -> str:
         return relation(_RELATION, [sighting(column, shape.filters, shape.grains)], start, end)
@@ -233,5 +247,6 @@ def render(text: str, shape: Shape) -> Query:
         "even": shape.even,
         "has_archive": shape.has_archive,
     }
-    sql = template.render(**relations, **words, linked=sources[0].linked)
+    alone = frozenset(source.counted for source in sources if source.alone)
+    sql = template.render(**relations, **words, linked=sources[0].linked, alone=alone)
     return Query(sql.strip(), frozenset(spells))

@@ -181,7 +181,7 @@ def _follow(ask: Ask, steps: list[Step], values: dict[str, Any]) -> list[dict[st
     """Have the ways of all people in a table; the stretches of which events were read for it."""
     looked = []
 
-    def look(section: str, since: str, until: str, **more: int) -> None:
+    def look(section: str, since: str, until: str, **more: Any) -> None:
         if since < until:
             ask.values(section, **values | {"since": since, "until": until} | more)
             looked.append({"since": since, "until": until})
@@ -205,10 +205,12 @@ def _follow(ask: Ask, steps: list[Step], values: dict[str, Any]) -> list[dict[st
             doubts = ask.rows("doubts", _Doubts, step=step) if doubtful else []
             for since, until in _stretches(doubts):
                 look(
-                    "look_up_narrowed" if narrowed else "look_up",
+                    "look_up",
                     since,
                     min(until, values["until"]),
                     step=step,
+                    step_type=steps[step - 1].event_type,
+                    **{f"only_{name}": steps[step - 1].filters.get(name) for name in COLUMNS},
                 )
             ask.values("reached_surely" if doubtful else "reached", **place)
         late = ask.values("late", way=way)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from localytics.query.ask import Ask
 from localytics.query.paging import Place, cursor_of, place_of
@@ -52,6 +53,8 @@ class Sessions(Answer, frozen=True, kw_only=True):
 class _Begun(Struct, frozen=True, kw_only=True):
     session_id: str
     start: datetime
+    end: datetime
+    project_id: str | None
 
 
 class _Ended(Struct, frozen=True, kw_only=True):
@@ -61,7 +64,7 @@ class _Ended(Struct, frozen=True, kw_only=True):
 
 class _Place(Struct, frozen=True, kw_only=True):
     session_id: str
-    project_id: str | None = None
+    project_id: str | None
 
 
 class _Talk(Struct, frozen=True, kw_only=True):
@@ -79,7 +82,10 @@ def read(ask: Ask) -> Sessions:
     if after is not None:
         ask.hold(after.start, after.end)
     found = _begun(ask, after, limit + 1)
-    page = _page(ask, found[:limit]) if found else []
+    begun = found[:limit]
+    if begun and after is not None:
+        begun = _followed(ask, begun)
+    page = _page(ask, begun) if begun else []
     return Sessions(
         **ask.stamp(),
         sessions=page,
@@ -90,7 +96,8 @@ def read(ask: Ask) -> Sessions:
 
 def _begun(ask: Ask, after: Place | None, rows: int) -> list[_Begun]:
     """The sessions of a page by their beginning, looked for further and further back: most pages
-    are of a few hours, whatever the window. Back to whole hours, which rollups know of."""
+    are of a few hours, whatever the window. Back to whole hours, which rollups know of. What they
+    did after the page is not in it: on the first, which ends where the window does, nothing."""
     start = ask.window.start.astimezone(UTC)
     before = (ask.window.end if after is None else after.at + _MICROSECOND).astimezone(UTC)
     reach = _FIRST_REACH
@@ -112,24 +119,26 @@ def _begun(ask: Ask, after: Place | None, rows: int) -> list[_Begun]:
         reach *= 4
 
 
+def _followed(ask: Ask, begun: list[_Begun]) -> list[_Begun]:
+    """The same sessions, with what they did after the page."""
+    ends = {one.session_id: one.end for one in ask.rows("ends", _Ended, **_span(begun))}
+    begun = [replace(one, end=ends[one.session_id]) for one in begun]
+    places = {one.session_id: one.project_id for one in ask.rows("places", _Place, **_span(begun))}
+    return [replace(one, project_id=places[one.session_id]) for one in begun]
+
+
 def _page(ask: Ask, begun: list[_Begun]) -> list[Session]:
-    # Times of one zone are compared as their clock shows them: wrong where it was put back.
-    starts = [one.start.astimezone(UTC) for one in begun]
-    span: dict[str, Any] = {"page": [one.session_id for one in begun], "begun": min(starts)}
-    ends = {one.session_id: one.end for one in ask.rows("ends", _Ended, **span)}
-    span["ended"] = max(end.astimezone(UTC) for end in ends.values()) + _MICROSECOND
-    places = {one.session_id: one for one in ask.rows("places", _Place, **span)}
-    talks = {one.session_id: one for one in ask.rows("talks", _Talk, **span)}
+    talks = {one.session_id: one for one in ask.rows("talks", _Talk, **_span(begun))}
     page = []
     for one in begun:
         talk = talks.get(one.session_id, _Talk(session_id=one.session_id))
         page.append(
             Session(
                 session_id=one.session_id,
-                project_id=places[one.session_id].project_id,
+                project_id=one.project_id,
                 start=one.start,
-                end=ends[one.session_id],
-                duration_ms=_elapsed_ms(one.start, ends[one.session_id]),
+                end=one.end,
+                duration_ms=_elapsed_ms(one.start, one.end),
                 messages=talk.messages,
                 tokens=talk.tokens,
                 cost=talk.cost,
@@ -137,6 +146,16 @@ def _page(ask: Ask, begun: list[_Begun]) -> list[Session]:
             )
         )
     return page
+
+
+def _span(begun: list[_Begun]) -> dict[str, Any]:
+    """Which they are, and from when until when there is anything of them, as far as is known."""
+    # Times of one zone are compared as their clock shows them: wrong where it was put back.
+    return {
+        "page": [one.session_id for one in begun],
+        "begun": min(one.start.astimezone(UTC) for one in begun),
+        "ended": max(one.end.astimezone(UTC) for one in begun) + _MICROSECOND,
+    }
 
 
 def _elapsed_ms(start: datetime, end: datetime) -> float:

@@ -2,22 +2,25 @@
 select {{ uniq('session_id') }} as total_sessions
 from {{ events() }}
 
--- page: sessions that began since an instant, newest first; none that was there before it
+-- page: sessions that began since an instant, newest first, with what they did until another; none
+-- that was there before
 with begun as (
-    select session_id, {{ first() }} as first_event
+    select
+        session_id,
+        {{ first() }} as first_event,
+        {{ last() }} as "end",
+        {{ latest('project_id') }} as project_id
     from {{ events('since', 'before') }}
     where session_id is not null
     group by session_id
 )
-select session_id, first_event as "start"
+select session_id, first_event as "start", "end", project_id
 from begun
-where not exists (
-        select 1 from {{ seen_before('session_id', 'start', 'since', 'before') }} earlier
-        where earlier.session_id = {{ numbered('begun.session_id') }}
-    )
-    and ($after_start::timestamp is null
-        or first_event < $after_start::timestamp
-        or (first_event = $after_start::timestamp and session_id < $after_id::varchar))
+anti join {{ seen_before('session_id', 'start', 'since', 'before') }} earlier
+    on earlier.session_id = {{ numbered('begun.session_id') }}
+where $after_start::timestamp is null
+    or first_event < $after_start::timestamp
+    or (first_event = $after_start::timestamp and session_id < $after_id::varchar)
 order by first_event desc, session_id desc
 limit $rows::bigint
 

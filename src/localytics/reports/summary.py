@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from localytics.query.ask import Ask
 from localytics.query.report import Answer, Report
@@ -12,6 +13,7 @@ from localytics.query.trend import trend
 
 ACTIVE = timedelta(days=7)
 _MESSAGE = "message.sent"
+E = TypeVar("E", bound="_OfEither")
 
 
 class EventTypeSummary(Struct, frozen=True, kw_only=True):
@@ -65,33 +67,41 @@ class _Most(Struct, frozen=True, kw_only=True):
     name: str
 
 
-class _EventType(Struct, frozen=True, kw_only=True):
+class _OfEither(Struct, frozen=True, kw_only=True):
+    is_earlier: bool
+
+
+class _EventType(_OfEither, frozen=True, kw_only=True):
     event_type: str
-    count: int = 0
-    avg_duration_ms: float | None = None
-    error_count: int = 0
-    tokens: int = 0
-    cost: Decimal | None = Decimal(0)
+    count: int
+    avg_duration_ms: float | None
+    error_count: int
+    tokens: int
+    cost: Decimal | None
+
+
+class _Seen(_OfEither, frozen=True, kw_only=True):
+    total_projects: int
+    total_users: int
 
 
 def read(ask: Ask) -> Summary:
     """The totals twice, and what stands out."""
     window, before = ask.window, ask.window.previous()
-    types = _types(ask, window.start, window.end)
-    totals = _totals(ask, types, window.start, window.end)
-    earlier = _types(ask, before.start, before.end)
-    previous = _totals(ask, earlier, before.start, before.end)
+    types, earlier_types = _told_apart(ask.rows("event_types", _EventType))
+    seen, earlier_seen = _told_apart(ask.rows("seen", _Seen))
+    totals = _totals(types, _sessions(ask, window.start, window.end), seen)
+    previous = _totals(earlier_types, _sessions(ask, before.start, before.end), earlier_seen)
     most = {one.kind: one.name for one in ask.rows("most", _Most)}
-    is_active = window.start == window.end - ACTIVE
     return Summary(
         **ask.stamp(),
-        **totals,
-        active_sessions=totals["total_sessions"]
-        if is_active
+        **asdict(totals),
+        active_sessions=totals.total_sessions
+        if window.start == window.end - ACTIVE
         else _sessions(ask, window.end - ACTIVE, window.end),
-        messages_trend=trend(totals["total_messages"], previous["total_messages"]),
-        cost_trend=trend(totals["total_cost"], previous["total_cost"]),
-        previous=Totals(**previous),
+        messages_trend=trend(totals.total_messages, previous.total_messages),
+        cost_trend=trend(totals.total_cost, previous.total_cost),
+        previous=previous,
         most_active_project=most.get("project"),
         most_used_model=most.get("model"),
         period_hours=window.hours,
@@ -104,27 +114,28 @@ def read(ask: Ask) -> Summary:
     )
 
 
-def _types(ask: Ask, start: datetime, end: datetime) -> list[_EventType]:
-    return ask.rows("event_types", _EventType, start=start, end=end)
-
-
-def _totals(ask: Ask, types: list[_EventType], start: datetime, end: datetime) -> dict[str, Any]:
-    by_name = {one.event_type: one for one in types}
-    messages = by_name.get(_MESSAGE, _EventType(event_type=_MESSAGE))
-    return {
-        "total_messages": messages.count,
-        "total_sessions": _sessions(ask, start, end),
-        **ask.values("seen", start=start, end=end),
-        "total_events": sum(one.count for one in types),
-        "total_tokens": messages.tokens,
-        "total_cost": messages.cost,
-        "avg_response_time_ms": messages.avg_duration_ms,
-    }
+def _told_apart(rows: list[E]) -> tuple[list[E], list[E]]:
+    """Those of the window, and those of the one before."""
+    return [one for one in rows if not one.is_earlier], [one for one in rows if one.is_earlier]
 
 
 def _sessions(ask: Ask, start: datetime, end: datetime) -> int:
     count: int = ask.values("sessions", start=start, end=end)["total_sessions"]
     return count
+
+
+def _totals(types: list[_EventType], sessions: int, seen: list[_Seen]) -> Totals:
+    messages = next((one for one in types if one.event_type == _MESSAGE), None)
+    return Totals(
+        total_messages=messages.count if messages else 0,
+        total_sessions=sessions,
+        total_projects=sum(one.total_projects for one in seen),
+        total_users=sum(one.total_users for one in seen),
+        total_events=sum(one.count for one in types),
+        total_tokens=messages.tokens if messages else 0,
+        total_cost=messages.cost if messages else Decimal(0),
+        avg_response_time_ms=messages.avg_duration_ms if messages else None,
+    )
 
 
 report = Report(

@@ -1,24 +1,27 @@
--- event_types: the events of a window by type, with what messages have besides
+-- event_types: the events of the window and of the one before by type, with what messages have besides
 select
+    is_earlier,
     event_type,
     {{ count() }} as count,
     {{ mean('duration_ms') }} as avg_duration_ms,
     {{ errors() }} as error_count,
     {{ tokens() }} as tokens,
     {{ cost() }} as cost
-from {{ events() }}
-group by event_type
+from {{ events('previous_start', 'end', cut='start') }}
+group by is_earlier, event_type
 order by event_type
 
 -- sessions: that had any event
 select {{ uniq('session_id') }} as total_sessions
 from {{ events() }}
 
--- seen: projects and people that had any event
+-- seen: projects and people that had any event, in either
 select
+    is_earlier,
     {{ uniq('project_id') }} as total_projects,
     {{ uniq('user_id') }} as total_users
-from {{ events() }}
+from {{ events('previous_start', 'end', cut='start') }}
+group by is_earlier
 
 -- most: the project and the model with most messages
 select

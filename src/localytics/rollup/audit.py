@@ -7,7 +7,7 @@ import duckdb
 from localytics.rollup.days import Days, runs
 from localytics.rollup.roll_up import gather
 from localytics.rollup.rollups import ROLLUPS, TABLES
-from localytics.rollup.sql import merged, rows, statement
+from localytics.rollup.sql import coarser, rows, statement
 
 _KNOWN_DAYS = statement("known_days", tables=TABLES)
 
@@ -21,7 +21,7 @@ def drift(cursor: duckdb.DuckDBPyConnection, days: Days) -> dict[str, int]:
     found = {}
     for rollup in ROLLUPS:
         for grain, table in rollup.tables.items():
-            kept = merged(rollup, statement("of_days", table=table), linked=False)
+            kept = coarser(rollup, grain, statement("of_days", table=table))
             checks = [statement("drift", kept=kept, recounted=rows(rollup, grain, "fresh"))]
             if rollup.linked:
                 checks.append(

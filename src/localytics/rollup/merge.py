@@ -52,7 +52,7 @@ def pack(cursor: duckdb.DuckDBPyConnection, rollup: Rollup, table: str) -> None:
 
 
 def _merge(cursor: duckdb.DuckDBPyConnection, rollup: Rollup, table: str, days: Days) -> None:
-    rows = merged(rollup, statement("of_days", table=table), linked=rollup.linked)
+    rows = merged(rollup, statement("of_days", table=table))
     cursor.execute(statement("added", rows=rows), days.bounds)
     cursor.execute(statement("clear_days", table=table), days.bounds)
     cursor.execute(statement("insert", table=table, rows="select * from added"))

@@ -15,7 +15,7 @@ QUARTER, HOUR, DAY = 900, 3600, 86_400
 GRAINS = (QUARTER, HOUR, DAY)
 _SLOTS = {QUARTER: "quarters", HOUR: "hours", DAY: "days"}
 
-Measures = Literal["figures", "sums", "names", "spans", "bins", "readings"]
+Measures = Literal["figures", "sums", "names", "spans", "moments", "bins", "readings"]
 
 # What partial rows of events are told apart by: whatever a report groups or filters by.
 DIMENSIONS = (
@@ -47,12 +47,14 @@ class Rollup(Struct, frozen=True, kw_only=True):
     `measures` says what of them: `sums` all that can be added up, `figures` the extremes as well;
     `names` nothing but which values of its last key there were, as numbers, `spans` when the first
     and the last of each was, too (where it is `counted`, how many events there were of each as
-    well, and where it is `by_name`, that key stays as it is); `bins` how many durations there were
-    of each size; `readings` of metrics are not added up, but each is a row, so that nobody has to
-    look for them among all events: they go when these go, and what remains of them is in
-    `metric_archive`. `grains` are lengths of slots in seconds, finest first, all in UTC: whole
-    quarters of an hour serve every time zone, hours those of whole hours. Every rollup has hours,
-    but for those that are read for `presence` alone, which have days.
+    well, and where it is `by_name`, that key stays as it is), and `moments` the same of what hardly
+    ever is more than one: where the last was when the first was, it is null, which takes up
+    nothing; `bins` how many durations there were of each size; `readings` of metrics are not added
+    up, but each is a row, so that nobody has to look for them among all events: they go when these
+    go, and what remains of them is in `metric_archive`. `grains` are lengths of slots in seconds,
+    finest first, all in UTC: whole quarters of an hour serve every time zone, hours those of whole
+    hours. Every rollup has hours, but for those that are read for `presence` alone, which have
+    days.
 
     A row of a `linked` one, which has hours alone, knows the nearest slots in which its keys stood
     already when it was added: `before` (its own, if they stood there) and `after`, infinitely far
@@ -60,6 +62,9 @@ class Rollup(Struct, frozen=True, kw_only=True):
     neighbour in there: the first that was added. Counting these counts what is different, without
     comparing any. How many there are of a slot with the same neighbours stands in a table of its
     own, `links`, which is far shorter.
+
+    Merged rows of a slot stand in the `order` of these columns, and then of the keys: a number that
+    is that of the row before takes up next to nothing.
     """
 
     name: str
@@ -71,6 +76,7 @@ class Rollup(Struct, frozen=True, kw_only=True):
     counted: bool = False
     by_name: bool = False
     only: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
 
     @property
     def tables(self) -> dict[int, str]:
@@ -102,6 +108,7 @@ def _sessions(name: str, measures: Measures, *keys: str, event_type: str | None 
         grains=(HOUR,),
         event_type=event_type,
         linked=True,
+        order=("before", "after"),
     )
 
 
@@ -110,7 +117,7 @@ def _of_messenger(name: str, event_type: str, *keys: str) -> Rollup:
     return Rollup(
         name=f"messenger_{name}",
         keys=("source", *keys),
-        measures="spans",
+        measures="moments",
         grains=(HOUR,),
         event_type=event_type,
         counted=True,
@@ -130,6 +137,7 @@ READINGS = Rollup(
     measures="readings",
     grains=(HOUR,),
     event_type=METRIC,
+    order=("metric", "series", "timestamp"),
 )
 READINGS_TABLE = READINGS.tables[HOUR]
 

@@ -14,6 +14,7 @@ _SERIES = (
     "{'metric': metric, 'metric_type': metric_type, 'is_delta': is_delta, 'labels': labels,"
     " 'source': source, 'device_id': device_id}"
 )
+_OF_VALUES = {"names", "spans", "moments"}
 _OF_PARTS = {"dimensions": DIMENSIONS, "measures": tuple(MEASURES)}
 
 _environment = jinja2.Environment(  # noqa: S701  (SQL, not HTML: values are bound, never rendered)
@@ -73,23 +74,23 @@ def rows(rollup: Rollup, grain: int, source: str) -> str:
     if rollup.measures == "readings":
         found = readings("true", source=source)
         return statement("source_readings", readings=found, keys=rollup.keys)
-    if rollup.measures in {"spans", "names"}:
-        words |= {"spans": _spans(rollup), "by_name": rollup.by_name}
+    if rollup.measures in _OF_VALUES:
+        words |= {"by_name": rollup.by_name, **_spans(rollup)}
         return statement("source_spans", slot=_slot(grain), **words)
     kind = "bins" if rollup.measures == "bins" else "parts"
     return _rows(rollup, _slot(grain), statement(f"source_{kind}", **words))
 
 
 def coarser(rollup: Rollup, grain: int, source: str) -> str:
-    """The rows of `rollup` at `grain`, from `source` which has those of a finer one."""
+    """The rows of `rollup` at `grain`, from `source` which has those of a finer one, or of the same
+    one partial rows; without the neighbours of linked ones."""
     return _rows(rollup, _slot(grain), source)
 
 
-def merged(rollup: Rollup, source: str, *, linked: bool) -> str:
-    """The rows of `rollup` in order, from `source` which has such rows, partial ones; `linked` to
-    those around them, or alone.
-    """
-    return f"{_rows(rollup, 'slot', source, linked=linked)}\norder by all"
+def merged(rollup: Rollup, source: str) -> str:
+    """The rows of `rollup` in order, from `source` which has such rows, partial ones."""
+    rows, order = _rows(rollup, "slot", source, linked=rollup.linked), (*rollup.order, *rollup.keys)
+    return statement("merged", rows=rows, order=order)
 
 
 def count_links(rollup: Rollup, rows: str, *, sign: str = "") -> str:
@@ -98,10 +99,11 @@ def count_links(rollup: Rollup, rows: str, *, sign: str = "") -> str:
     return statement("count_links", sign=sign, **words)
 
 
-def _spans(rollup: Rollup) -> tuple[str, ...]:
+def _spans(rollup: Rollup) -> dict[str, Any]:
     """What there is of each value beside itself."""
-    spans = ("first_at", "last_at") if rollup.measures == "spans" else ()
-    return (*spans, "n") if rollup.counted else spans
+    spans = () if rollup.measures == "names" else ("first_at", "last_at")
+    counts = ("n",) if rollup.counted else ()
+    return {"spans": (*spans, *counts), "moments": rollup.measures == "moments"}
 
 
 def _slot(grain: int) -> str:
@@ -112,8 +114,8 @@ def _rows(rollup: Rollup, slot: str, source: str, *, linked: bool = False) -> st
     words: dict[str, Any] = {"slot": slot, "keys": rollup.keys, "source": source}
     if rollup.measures == "readings":
         return statement("rows_as_they_are", source=source)
-    if rollup.measures in {"spans", "names"}:
-        return statement("spans", linked=linked, spans=_spans(rollup), **words)
+    if rollup.measures in _OF_VALUES:
+        return statement("spans", linked=linked, **_spans(rollup), **words)
     if rollup.measures in {"figures", "sums"}:
         words["sums"] = SUMS
     if rollup.measures == "figures":

@@ -4,7 +4,9 @@ select
     slot,
     {% for key in keys[:-1] %}{{ key }}, {% endfor %}
     {% if not by_name %}{{ numbered(last) }} as {% endif %}{{ last }}
-    {%- for name in spans %}, {{ name }}{% endfor %}
+    {%- for name in spans %},
+    {%- if moments and name == 'last_at' %} nullif(last_at, first_at) as{% endif %} {{ name }}
+    {%- endfor %}
 from (
     select
         {{ slot }}, {{ keys | join(', ') }}

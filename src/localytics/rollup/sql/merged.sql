@@ -1,0 +1,2 @@
+{{ rows }}
+order by slot, {{ order | join(', ') }}
