@@ -13,6 +13,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from localytics.query.report import catalogue
+from localytics.reports import messenger_response_times
 from localytics.rollup.retention import Retention
 from localytics.settings import Retention as Limits
 from tests.conftest import Recorder
@@ -38,6 +39,12 @@ Wire = dict[str, Any]
 @given(seed=st.integers(0, 2**32))
 def test_every_figure_equals_its_recount(shared: Recorder, seed: int) -> None:
     random = Random(seed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(messenger_response_times, "MOST_AGAIN", random.choice([0, 2, 1_000]))
+        check_at_every_stage(shared, random)
+
+
+def check_at_every_stage(shared: Recorder, random: Random) -> None:
     removes = random.random() < 0.3
     now = NOW if removes else NOW + random.choice([0, 1, 20, 59]) * timedelta(minutes=1)
     with time_machine.travel(now, tick=False):
@@ -215,7 +222,11 @@ def test_an_hour_is_what_its_messages_are(
     assert answers(messenger, stage, *events) == [answered]
 
 
-def test_a_message_that_is_sent_again_later_is_still_the_first(messenger: Recorder) -> None:
+@pytest.mark.parametrize("most", [0, 1, 1_000])
+def test_a_message_that_is_sent_again_later_is_still_the_first(
+    messenger: Recorder, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(messenger_response_times, "MOST_AGAIN", most)
     told = [said("ada", 10, "a"), said("ada", 40, "b"), said("bo", 70, "c")]
     assert answers(messenger, "rolled up", *told) == [("bo", 30)]
     for stage in ("new", "rolled up", "merged"):

@@ -183,6 +183,11 @@ class Ask:
         """Whether there is something `remembered` by that key."""
         return self._state.ever.knows((self.question.report.name, key))
 
+    def binds(self, section: str, name: str) -> bool:
+        """Whether a section without buckets, as it is read now, binds `name`."""
+        found = query(self.question.report.name, section, self._shape(None))
+        return name in found.binds
+
     @property
     def has_archive(self) -> bool:
         """Whether retention has removed anything of which something is left."""

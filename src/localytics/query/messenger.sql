@@ -222,12 +222,14 @@ from (
     in hours that are odd: in which several people said something, the first or the last message
     was deleted, or there is one of those that were sent `$again`. An hour of a conversation goes by
     a number here; where two had the same, both would be odd, or neither. What is narrowed to one
-    conversation, or by what is not known by the hour, is looked at as a whole. They are put in order
-    by the numbers of their conversations first, which is quicker than by long names. #}
-{%- macro turns(until) -%}
+    conversation, or by what is not known by the hour, is looked at as a whole, and so is all of it
+    where that is to be `one_by_one`. They are put in order by the numbers of their conversations
+    first, which is quicker than by long names. #}
+{%- macro turns(until, one_by_one=false) -%}
+{%- set by_talks = many_talks and not one_by_one -%}
 (
 with deleted as materialized (from {{ deleted() }}),
-{%- if many_talks %}
+{%- if by_talks %}
 hours as materialized (
     select
         hash(hour, conversation_id) as talk, conversation_id,
@@ -257,7 +259,7 @@ odd as materialized (
 looked_at as materialized (
     select conversation_id, user_id, source, message_id, first_at
     from {{ ever_sent('start', until, without='user_id') }}
-    {%- if many_talks %}
+    {%- if by_talks %}
     semi join odd using (talk)
     {%- endif %}
     where user_id is not null
@@ -267,7 +269,7 @@ told as (
     from looked_at
     anti join deleted on {{ same_message('looked_at', 'deleted') }}
     group by conversation_id, user_id, source, message_id
-    {%- if many_talks %}
+    {%- if by_talks %}
     union all by name
     select conversation_id, user_id, first_at, last_at
     from hours

@@ -9,7 +9,8 @@ Four parts of 0 to 100 each, over the messages of the window, and of them the we
                                                median time m; u that were not; h an hour
     trend     100 * n / (n + b)                n messages, b in the window before: level is 50
 
-A part of which nothing is known is null, and its weight goes to the others.
+A part of which nothing is known is null, and its weight goes to the others. What is asked about one
+person's messages has their balance and trend, but the response of the whole conversation.
 """
 
 import math
@@ -92,7 +93,6 @@ def read(ask: Ask) -> ConversationHealth:
     shares = [one["messages"] for one in ask.rows("senders", dict[str, Any])]
     responses = ask.values(
         "responses",
-        again=[*ask.ever("again")],
         max_hours=MAX_HOURS,
         until=max(ask.window.end, min(ask.now, latest)),
         waiting_since=ask.now - hours,

@@ -17,10 +17,6 @@ from {{ sent('previous_start', 'start') }}
 select {{ last() }} as last_message_at
 from {{ sent('ever', 'end') }}
 
--- again: messages that were sent more than once
-select message_id::varchar as message_id
-from {{ again() }}
-
 -- responses: how turns were answered
 select
     count(responder) as answered,

@@ -16,6 +16,9 @@ from msgspec import Meta, Struct
 from localytics.query.ask import Ask
 from localytics.query.report import Answer, Report
 
+# Where more messages were sent twice, to know which takes longer than to look at all of them.
+MOST_AGAIN = 1_000
+
 
 class ResponseTimesOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How late an answer may be, and how much is listed."""
@@ -74,15 +77,20 @@ class _Totals(Struct, frozen=True, kw_only=True):
     p95_response_ms: float | None
 
 
+class _Again(Struct, frozen=True, kw_only=True):
+    message_id: int
+
+
 def read(ask: Ask) -> ResponseTimes:
     """The turns, added up in three ways."""
     hours = timedelta(hours=ask.options.max_hours)
     latest = ask.window.end + hours
     if ask.question.window.start_date is not None and latest > ask.now:
         ask.fleeting = True  # answers after the window, as the clock moves on
+    again = _again(ask) if ask.binds("turns", "again") else frozenset[int]()
     ask.values(
-        "turns",
-        again=[*ask.ever("again")],
+        "turns" if len(again) <= MOST_AGAIN else "turns_one_by_one",
+        again=[*again],
         until=max(ask.window.end, min(ask.now, latest)),
         waiting_since=ask.now - hours,
         responder=ask.question.filters.get("user_id"),
@@ -100,6 +108,19 @@ def read(ask: Ask) -> ResponseTimes:
         conversations=ask.rows("conversations", ConversationPace),
         responders=ask.rows("responders", Responder),
     )
+
+
+def _again(ask: Ask) -> frozenset[int]:
+    """Messages that were sent more than once, by their numbers: all, or more than MOST_AGAIN."""
+
+    def read_on(after: int, known: frozenset[int]) -> frozenset[int]:
+        if len(known) > MOST_AGAIN:
+            return known
+        return known | {
+            one.message_id for one in ask.rows("again", _Again, after=after, most=MOST_AGAIN + 1)
+        }
+
+    return ask.remembered(("again", MOST_AGAIN), read_on, frozenset[int]())
 
 
 report = Report(

@@ -1,12 +1,20 @@
--- again: messages that were sent more than once
-select message_id::varchar as message_id
-from {{ again() }}
-
--- turns: all that ended in the window, each with who answered it when, if somebody did in time
+{%- macro kept(turns) -%}
 create or replace temp table turns as
 select *, responder is null and last_at > $waiting_since::timestamp as is_waiting
-from {{ turns('until') }}
+from {{ turns }}
 where $responder::varchar is null or responder = $responder
+{%- endmacro -%}
+
+-- again: messages that were sent more than once, so many at most
+select message_id
+from {{ again() }}
+limit $most::bigint
+
+-- turns: all that ended in the window, each with who answered it when, if somebody did in time
+{{ kept(turns('until')) }}
+
+-- turns_one_by_one: the same where many messages were sent again
+{{ kept(turns('until', one_by_one=true)) }}
 
 -- totals: over all of them
 select
