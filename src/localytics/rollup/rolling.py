@@ -110,7 +110,9 @@ class Rolling:
                     if self._stopping.is_set():
                         break
                     self._transact(partial(merge.pack, rollup=rollup, table=table))
-                with self._cursor() as cursor:  # or they would be found in their old places again
+                # Or they would be found in their old places again. It can't be while anybody writes;
+                # but then there is soon one anyway.
+                with self._cursor() as cursor, suppress(duckdb.TransactionException):
                     cursor.execute("checkpoint")
         return sum(days.length for days in runs)
 
