@@ -110,8 +110,8 @@ class Rolling:
                     if self._stopping.is_set():
                         break
                     self._transact(partial(merge.pack, rollup=rollup, table=table))
-                # Or they would be found in their old places again. It can't be while anybody writes,
-                # and then it comes by itself soon.
+                # Or they would be found in their old places again. It can't be while events are
+                # written, and then it comes by itself soon.
                 with self._cursor() as cursor, suppress(duckdb.TransactionException):
                     cursor.execute("checkpoint")
         return sum(days.length for days in runs)
